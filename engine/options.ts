@@ -1,0 +1,38 @@
+import type { Event } from './report/event.ts';
+
+/** Everything the command line may ask of a run; names follow ansible-playbook's flags. */
+export interface RunOptions {
+  /** Paths of playbooks, already resolved. */
+  readonly playbooks: readonly string[];
+  readonly mode: 'run' | 'check' | 'plan';
+  readonly inventories: readonly string[];
+  readonly limit?: string;
+  /** `-e` values in order: `k=v` text, JSON or YAML text, or `@file`. */
+  readonly extraVars: readonly string[];
+  readonly tags: readonly string[];
+  readonly skipTags: readonly string[];
+  readonly forks: number;
+  readonly diff: boolean;
+  readonly verbosity: number;
+  readonly user?: string;
+  readonly connection?: string;
+  readonly privateKey?: string;
+  readonly timeout?: number;
+  readonly sshCommonArgs?: string;
+  readonly become?: boolean;
+  readonly becomeUser?: string;
+  readonly becomeMethod?: string;
+  readonly becomePassword?: string;
+  readonly connectionPassword?: string;
+  /** `label@source`, source a file, an executable or `prompt`. */
+  readonly vaultIds: readonly string[];
+  readonly startAtTask?: string;
+  readonly forceHandlers?: boolean;
+  readonly flushCache?: boolean;
+  readonly list?: 'tasks' | 'tags' | 'hosts';
+  readonly syntaxCheck?: boolean;
+  readonly emit: (event: Event) => void;
+  /** Asks the person at the terminal; rejects when there is none. */
+  readonly ask: (prompt: string, secret: boolean) => Promise<string>;
+  readonly signal: AbortSignal;
+}
