@@ -147,8 +147,8 @@ export interface StateModule<O extends Options = Options, P = undefined> extends
   prepare?(args: ArgsOf<O>, controller: Controller): Promise<P>;
   /** Read-only; prints the state. */
   probe(args: ArgsOf<O>, prepared: P): Script;
-  /** Pure. */
-  plan(args: ArgsOf<O>, seen: Observed, prepared: P): Plan;
+  /** Pure. `before` is given only on the proving call, right after `apply`: what was seen before it (a restart is proven by what differs). */
+  plan(args: ArgsOf<O>, seen: Observed, prepared: P, before?: Observed): Plan;
 }
 
 /** What an asking module makes of what it saw: as `Plan`, but it acts by calls. */
