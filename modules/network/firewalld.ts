@@ -183,7 +183,7 @@ export default defineModule({
   ],
   source: 'https://docs.ansible.com/ansible/latest/collections/ansible/posix/firewalld_module.html',
   options,
-  rules: { mutuallyExclusive: [[...THINGS]], requiredBy: { icmp_block_inversion: ['zone'], masquerade: ['zone'] } },
+  rules: { mutuallyExclusive: [[...THINGS]], requiredBy: { interface: ['zone'], target: ['zone'] } },
   returns: { msg: 'What was asked for, in words.' },
   examples: [
     { title: 'Let clients reach the registry, now and after a restart', args: { port: '8443/tcp', permanent: true, immediate: true, state: 'enabled' }, needs: ['firewalld'] },
