@@ -1,0 +1,4 @@
+# shellcheck shell=bash
+services_up() { :; }
+services_down() { :; }
+services_status() { :; }
