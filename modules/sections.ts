@@ -37,5 +37,4 @@ export function jsonOf(part: Section): unknown {
 }
 
 /** First line of a tool's complaint without its prefix, for a `why`. */
-export const complaint = (text: string): string =>
-  (text.trim().split('\n').at(-1) ?? '').replace(/^(?:Error|ERROR|FATAL|psql: error):\s*/, '').trim();
+export const complaint = (text: string): string => (text.trim().split('\n').at(-1) ?? '').replace(/^(?:Error|ERROR|FATAL|psql: error):\s*/, '').trim();

@@ -77,7 +77,8 @@ const zoneFlag = (args: Args): Script => (args.zone === undefined ? raw('') : ra
 const runtimeToo = (args: Args): boolean => args.immediate || !args.permanent;
 
 /** `name=<exit> <answer on one line>`; exit 0 is yes, 1 is no, anything else a complaint. */
-const ask = (name: string, command: Script): Script => sh`a=$(${command} 2>&1 </dev/null); c=$?; printf '%s=%s %s\n' ${raw(name)} "$c" "$(printf '%s' "$a" | tr '\n' ' ')"`;
+const ask = (name: string, command: Script): Script =>
+  sh`a=$(${command} 2>&1 </dev/null); c=$?; printf '%s=%s %s\n' ${raw(name)} "$c" "$(printf '%s' "$a" | tr '\n' ' ')"`;
 
 function question(args: Args, prefix: Script): Script {
   const thing = thingOf(args);
@@ -142,7 +143,12 @@ function describe(args: Args): string {
 function refused(args: Args, place: Place, answer: Answer): Plan {
   const text = answer.text.replace(/^Error:\s*/, '');
   // A zone or service may be a file that an earlier task puts there
-  if (/INVALID_ZONE|INVALID_SERVICE/.test(text)) return { is: 'premature', why: `firewalld refuses ${describe(args)}: ${text}`, hint: 'List what it knows with: firewall-cmd --get-zones; firewall-cmd --get-services' };
+  if (/INVALID_ZONE|INVALID_SERVICE/.test(text))
+    return {
+      is: 'premature',
+      why: `firewalld refuses ${describe(args)}: ${text}`,
+      hint: 'List what it knows with: firewall-cmd --get-zones; firewall-cmd --get-services',
+    };
   return { is: 'impossible', why: `firewalld refuses ${describe(args)} (${place}): ${text}` };
 }
 
@@ -153,7 +159,11 @@ function plan(args: Args, seen: { readonly stdout: string; readonly stderr: stri
   if (all.has('missing')) return { is: 'premature', why: 'there is no firewalld on this host', hint: INSTALL };
   const stopped = [...all.values()].some((answer) => answer.code === 252);
   if (stopped && !(args.permanent && (args.offline || !args.immediate))) {
-    return { is: 'premature', why: 'firewalld is not running, so the running configuration cannot be changed', hint: `${INSTALL}, or set offline: true with permanent: true` };
+    return {
+      is: 'premature',
+      why: 'firewalld is not running, so the running configuration cannot be changed',
+      hint: `${INSTALL}, or set offline: true with permanent: true`,
+    };
   }
   const places: Place[] = stopped ? ['offline'] : (['runtime', 'permanent'] as const).filter((place) => all.has(place));
   const wrong: Place[] = [];
@@ -167,9 +177,16 @@ function plan(args: Args, seen: { readonly stdout: string; readonly stderr: stri
   if (wrong.length === 0) return { is: 'right', result };
   const have = (place: Place) => (args.target !== undefined ? (all.get(place)?.text ?? '') : (all.get(place)?.text ?? '').replace(/ .*/, ''));
   const before = Object.fromEntries(wrong.map((place) => [place, thingOf(args) === undefined && args.target === undefined ? 'absent or other' : have(place)]));
-  const after = Object.fromEntries(wrong.map((place) => [place, args.target ?? (thingOf(args)?.wanted === undefined ? args.state : thingOf(args)?.wanted ? 'yes' : 'no')]));
+  const after = Object.fromEntries(
+    wrong.map((place) => [place, args.target ?? (thingOf(args)?.wanted === undefined ? args.state : thingOf(args)?.wanted ? 'yes' : 'no')]),
+  );
   const apply = wrong.map((place) => change(args, PREFIX[place], place === 'runtime'));
-  return { is: 'wrong', diff: [{ before, after, label: `firewalld ${args.zone ?? 'default zone'}: ${describe(args)}` }], apply: raw(apply.map((one) => one.text).join(' && ')), result };
+  return {
+    is: 'wrong',
+    diff: [{ before, after, label: `firewalld ${args.zone ?? 'default zone'}: ${describe(args)}` }],
+    apply: raw(apply.map((one) => one.text).join(' && ')),
+    result,
+  };
 }
 
 /** Opens and closes what firewalld lets in. It never reloads: a reload drops the NAT rules that podman made. */
@@ -186,11 +203,25 @@ export default defineModule({
   rules: { mutuallyExclusive: [[...THINGS]], requiredBy: { interface: ['zone'], target: ['zone'] } },
   returns: { msg: 'What was asked for, in words.' },
   examples: [
-    { title: 'Let clients reach the registry, now and after a restart', args: { port: '8443/tcp', permanent: true, immediate: true, state: 'enabled' }, needs: ['firewalld'] },
-    { title: 'Close plain HTTP', args: { service: 'http', zone: 'public', permanent: true, immediate: true, state: 'disabled' }, given: 'firewall-cmd -q --zone=public --add-service=http; firewall-cmd -q --permanent --zone=public --add-service=http', needs: ['firewalld'] },
+    {
+      title: 'Let clients reach the registry, now and after a restart',
+      args: { port: '8443/tcp', permanent: true, immediate: true, state: 'enabled' },
+      needs: ['firewalld'],
+    },
+    {
+      title: 'Close plain HTTP',
+      args: { service: 'http', zone: 'public', permanent: true, immediate: true, state: 'disabled' },
+      given: 'firewall-cmd -q --zone=public --add-service=http; firewall-cmd -q --permanent --zone=public --add-service=http',
+      needs: ['firewalld'],
+    },
     {
       title: 'Let one host reach Redis',
-      args: { rich_rule: 'rule family="ipv4" source address="10.77.0.21" port port="6379" protocol="tcp" accept', permanent: true, immediate: true, state: 'enabled' },
+      args: {
+        rich_rule: 'rule family="ipv4" source address="10.77.0.21" port port="6379" protocol="tcp" accept',
+        permanent: true,
+        immediate: true,
+        state: 'enabled',
+      },
       needs: ['firewalld'],
     },
     { title: 'Bind a network to a zone', args: { source: '192.0.2.0/24', zone: 'internal', permanent: true, state: 'enabled' }, needs: ['firewalld'] },
