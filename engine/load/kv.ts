@@ -132,7 +132,7 @@ export function parseKeyValues(text: string, freeForm = false, origin?: Origin):
     raw.push(word);
   };
   for (const { text: word, offset } of splitArgs(text, origin)) {
-    const decoded = unescape(word);
+    const decoded = withoutEscapes(word);
     const equals = equalsSign(decoded);
     const key = equals === undefined ? undefined : decoded.slice(0, equals);
     if (equals === undefined || key === undefined) addRaw(decoded.includes('=') ? decoded.replaceAll('\\=', '=') : word, offset);
@@ -167,7 +167,7 @@ export function unquote(text: string): string {
 const ESCAPE = /\\(?:U([0-9a-fA-F]{8})|u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|([\\'"abfnrtv]))/g;
 const SINGLE: Readonly<Record<string, string>> = { a: '\x07', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' };
 
-function unescape(text: string): string {
+function withoutEscapes(text: string): string {
   if (!text.includes('\\')) return text;
   return text.replace(ESCAPE, (whole, long?: string, short?: string, byte?: string, single?: string) => {
     if (single !== undefined) return SINGLE[single] ?? single;

@@ -77,8 +77,8 @@ function flowRuns(text: string, { start, end, style }: Written): Runs {
     const code = text.charCodeAt(position);
     if (style === STYLE.single && code === 39) go(1, position + 2);
     else if (style === STYLE.double && code === 92) {
-      const escape = escapeAt(text, position, end);
-      go(escape.length, escape.next);
+      const found = escapeAt(text, position, end);
+      go(found.length, found.next);
     } else if (isBreak(code) || isBlank(code)) {
       const gap = skipBlanks(text, position, end);
       if (gap.breaks === 0) {

@@ -62,7 +62,7 @@ export class Places {
     if (this.keys.length <= 16) return this.keys.lastIndexOf(key);
     if (!this.#index) {
       const index = new Map<Data, number>();
-      this.keys.forEach((one, number) => index.set(one, number));
+      for (const [number, one] of this.keys.entries()) index.set(one, number);
       this.#index = index;
     }
     return this.#index.get(key) ?? -1;
@@ -80,6 +80,12 @@ export class Places {
 
 const tables = new WeakMap<object, Places>();
 
+/** Ways back to the file for values taken out of a line of text (`k=v` arguments). */
+const origins = new WeakMap<object, ReadonlyMap<Data, Origin>>();
+
+/** Remembers where values stand that were taken out of the text of another value. */
+export const rememberOrigins = (container: Container, known: ReadonlyMap<Data, Origin>): void => void origins.set(container, known);
+
 /** Remembers where a container's entries stand. */
 export const rememberPlaces = (container: Container, places: Places): void => void tables.set(container, places);
 
@@ -92,7 +98,13 @@ export const placesOf = (container: unknown): Places | undefined => (typeof cont
  */
 export function positionOf(container: unknown, key?: Data): At | undefined {
   const places = placesOf(container);
-  if (!places) return undefined;
+  if (!places)
+    return key === undefined
+      ? undefined
+      : origins
+          .get(container as object)
+          ?.get(key)
+          ?.at(0);
   if (key === undefined) return places.source.at(places.start);
   const entry = places.find(key);
   return entry < 0 ? undefined : atOf(places.source, places.value(entry));
@@ -102,7 +114,11 @@ export function positionOf(container: unknown, key?: Data): At | undefined {
 export function keyPositionOf(container: unknown, key: Data): At | undefined {
   const places = placesOf(container);
   const entry = places?.keys ? places.find(key) : -1;
-  if (!places || entry < 0) return undefined;
+  if (!places || entry < 0)
+    return origins
+      .get(container as object)
+      ?.get(key)
+      ?.at(0);
   const [start, end] = places.key(entry);
   return places.source.at(start, end - start);
 }
@@ -118,7 +134,7 @@ export function isUnsafe(container: unknown, key: Data): boolean {
 export function originOf(container: unknown, key: Data): Origin | undefined {
   const places = placesOf(container);
   const entry = places?.find(key) ?? -1;
-  if (!places || entry < 0) return undefined;
+  if (!places || entry < 0) return origins.get(container as object)?.get(key);
   return new ScalarOrigin(places.source, writtenOf(places.value(entry)));
 }
 

@@ -9,7 +9,7 @@ import { ScalarOrigin } from './origin.ts';
 import { atOf, writtenOf } from './positions.ts';
 import { Source } from './source.ts';
 
-export { type Container, isUnsafe, keyOriginOf, keyPositionOf, originOf, placesOf, positionOf } from './positions.ts';
+export { type Container, isUnsafe, keyOriginOf, keyPositionOf, originOf, placesOf, positionOf, rememberOrigins } from './positions.ts';
 export { Source } from './source.ts';
 
 /** One YAML document: its value, and where the value stands. Entries of containers are asked with `positionOf` and its kin. */

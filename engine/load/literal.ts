@@ -1,0 +1,192 @@
+import { type Data, type Dict, Float, float, isDict, Tuple } from '../value.ts';
+
+/**
+ * A Python literal (`True`, `0o17`, `[1, 'a']`, `{'a': None}`) as `ast.literal_eval` reads it; `undefined` when the text
+ * is none. Inventory variables and dict options are written so.
+ */
+export function pythonLiteral(text: string): Data | undefined {
+  const reader = new Reader(text.replace(/^[ \t]+/, ''));
+  try {
+    const value = reader.expression();
+    return reader.atEnd() ? value : undefined;
+  } catch (error) {
+    if (error instanceof NotLiteral) return undefined;
+    throw error;
+  }
+}
+
+class NotLiteral extends Error {}
+
+const MOST_DEPTH = 100;
+const NUMBER =
+  /0[xX](?:_?[0-9a-fA-F])+|0[oO](?:_?[0-7])+|0[bB](?:_?[01])+|(?:\d(?:_?\d)*)?\.\d(?:_?\d)*(?:[eE][-+]?\d+)?|\d(?:_?\d)*\.(?:[eE][-+]?\d+)?|\d(?:_?\d)*[eE][-+]?\d+|\d(?:_?\d)*/y;
+const STRING = /(?:[rRuU])?("""(?:[^\\]|\\[^])*?"""|'''(?:[^\\]|\\[^])*?'''|"(?:[^"\\\n]|\\[^])*"|'(?:[^'\\\n]|\\[^])*')/y;
+const NAMES: Readonly<Record<string, Data>> = { True: true, False: false, None: null };
+
+class Reader {
+  readonly #text: string;
+  #position = 0;
+  #depth = 0;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  atEnd(): boolean {
+    this.#blanks();
+    return this.#position === this.#text.length;
+  }
+
+  /** A value, or several with commas between: a tuple without parentheses. */
+  expression(): Data {
+    const first = this.#value();
+    if (this.#peek() !== ',') return first;
+    const items = Tuple.of(first) as Tuple;
+    while (this.#take(',')) {
+      if (this.atEnd()) break;
+      items.push(this.#value());
+    }
+    return items;
+  }
+
+  #value(): Data {
+    if (++this.#depth > MOST_DEPTH) throw new NotLiteral();
+    const value = this.#atom();
+    this.#depth--;
+    return value;
+  }
+
+  #atom(): Data {
+    const next = this.#peek();
+    if (next === '[') return this.#list();
+    if (next === '(') return this.#tuple();
+    if (next === '{') return this.#dict();
+    if (next === '-' || next === '+') return this.#signed();
+    const text = this.#match(STRING);
+    if (text !== undefined) return this.#strings(text);
+    const number = this.#match(NUMBER);
+    if (number !== undefined) return numberOf(number);
+    const name = this.#match(/[A-Za-z_]\w*/y);
+    if (name !== undefined && Object.hasOwn(NAMES, name)) return NAMES[name]!;
+    throw new NotLiteral();
+  }
+
+  #signed(): Data {
+    const sign = this.#text[this.#position++];
+    const value = this.#value();
+    if (typeof value === 'boolean') throw new NotLiteral();
+    if (typeof value === 'number') return sign === '-' && value !== 0 ? -value : value;
+    if (typeof value === 'bigint') return sign === '-' ? -value : value;
+    if (value instanceof Float) return sign === '-' ? new Float(-value.value) : value;
+    throw new NotLiteral();
+  }
+
+  /** Strings that stand beside each other are one. */
+  #strings(first: string): string {
+    let all = stringOf(first);
+    for (;;) {
+      this.#blanks();
+      const more = this.#match(STRING);
+      if (more === undefined) return all;
+      all += stringOf(more);
+    }
+  }
+
+  #list(): Data[] {
+    return this.#items('[', ']').items;
+  }
+
+  #tuple(): Data {
+    const { items, comma } = this.#items('(', ')');
+    return items.length === 1 && !comma ? items[0]! : (Tuple.from(items) as Tuple);
+  }
+
+  #items(open: string, close: string): { items: Data[]; comma: boolean } {
+    const items: Data[] = [];
+    let comma = false;
+    this.#need(open);
+    while (!this.#take(close)) {
+      if (items.length > 0 && !comma) throw new NotLiteral();
+      items.push(this.#value());
+      comma = this.#take(',');
+    }
+    return { items, comma };
+  }
+
+  #dict(): Dict {
+    const dict: Dict = new Map();
+    let comma = true;
+    this.#need('{');
+    while (!this.#take('}')) {
+      if (!comma) throw new NotLiteral();
+      const key = this.#value();
+      if (isDict(key) || Array.isArray(key)) throw new NotLiteral();
+      this.#need(':');
+      dict.set(key instanceof Float ? key.value : key, this.#value());
+      comma = this.#take(',');
+    }
+    return dict;
+  }
+
+  #blanks(): void {
+    while (/[ \t\n\r\f]/.test(this.#text[this.#position] ?? '')) this.#position++;
+  }
+
+  #peek(): string | undefined {
+    this.#blanks();
+    return this.#text[this.#position];
+  }
+
+  #take(char: string): boolean {
+    if (this.#peek() !== char) return false;
+    this.#position++;
+    return true;
+  }
+
+  #need(char: string): void {
+    if (!this.#take(char)) throw new NotLiteral();
+  }
+
+  #match(pattern: RegExp): string | undefined {
+    pattern.lastIndex = this.#position;
+    const found = pattern.exec(this.#text)?.[0];
+    if (found !== undefined) this.#position += found.length;
+    return found;
+  }
+}
+
+function numberOf(written: string): Data {
+  const text = written.replaceAll('_', '');
+  if (/^0[xob]/i.test(text)) return whole(BigInt(text.toLowerCase()));
+  if (/[.eE]/.test(text)) return float(Number(text));
+  // Python refuses 0644; 0 and 00 are fine
+  if (/^0+[1-9]/.test(text)) throw new NotLiteral();
+  return whole(BigInt(text));
+}
+
+function whole(value: bigint): number | bigint {
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : value;
+}
+
+const ESCAPE = /\\(?:\n|x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-7]{1,3})|(.))/gs;
+const SINGLE: Readonly<Record<string, string>> = { a: '\x07', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v', '\\': '\\', "'": "'", '"': '"' };
+
+function stringOf(written: string): string {
+  const quotes = /^[rRuU]?("""|'''|"|')/.exec(written)!;
+  const body = written.slice(quotes[0].length, -quotes[1]!.length);
+  if (/^[rR]/.test(written)) return body;
+  return body.replace(ESCAPE, (whole, x?: string, u?: string, long?: string, octal?: string, single?: string) => {
+    const hex = x ?? u ?? long;
+    if (hex !== undefined) return character(Number.parseInt(hex, 16));
+    if (octal !== undefined) return character(Number.parseInt(octal, 8));
+    if (single === undefined) return '';
+    if (/[xuUN]/.test(single)) throw new NotLiteral();
+    return SINGLE[single] ?? whole;
+  });
+}
+
+function character(code: number): string {
+  if (code > 0x10ffff) throw new NotLiteral();
+  return String.fromCodePoint(code);
+}
