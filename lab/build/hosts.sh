@@ -2,15 +2,14 @@
 # The bare host: a layer over the smallest Debian, with systemd, sshd, sudo, firewalld and two users.
 
 build_hosts() {
-  local dir=$1
-  export -f apt_in fill_host
-  over "$STAGE_root/root" "$dir" bash -ec 'fill_host "$M"'
+  ARCHIVES=$STAGE_debs/pool over "$STAGE_root/root" "$1" fill_host
 }
 
 fill_host() {
   local root=$1
   # shellcheck disable=SC2046
-  apt_in "$root" $(grep -v '^#' "$LAB_DIR/hosts/packages")
+  apt_in "$root" $(package_list "$LAB_DIR/hosts/packages")
+  rm -f "$root"/etc/apt/sources.list.d/*
   cp -rT --no-preserve=ownership "$LAB_DIR/hosts/files" "$root"
   chmod 440 "$root"/etc/sudoers.d/*
   install -D -m 644 "$BASE/keys/ca.crt" "$root/usr/local/share/ca-certificates/qplay-lab.crt"
