@@ -137,11 +137,13 @@ function parseFile(path: string, bytes: Buffer, vault: Decrypt | undefined): Doc
   try {
     return parseYaml(decode(vault(bytes.toString('utf8'), path), path), path);
   } catch (error) {
-    // A code frame would show the wrong line of the encrypted file, or the secret itself
-    if (error instanceof QplayError) throw new QplayError(error.diagnostics.map((one) => (one.code === 'yaml' ? { ...one, source: '(encrypted)' } : one)));
+    if (error instanceof QplayError) throw new QplayError(error.diagnostics.map((one) => (one.code === 'yaml' ? hushed(one) : one)));
     throw error;
   }
 }
+
+/** A mistake inside an encrypted file, without anything of its content: a code frame, too, would show it. */
+const hushed = ({ hint: _, ...one }: Diagnostic): Diagnostic => ({ ...one, message: one.message.replace(/".*"/gs, '"…"'), source: '(encrypted)' });
 
 function decode(bytes: Buffer, path: string): string {
   try {
