@@ -36,7 +36,7 @@ getent group ${args.group} >/dev/null 2>&1 || echo nogroup
 if [ -e "$d" ]; then
   s=$(sha256sum <"$d"); s=\${s%% *}
   printf 'file=%s %s\n' "$s" "$(stat -L -c '%a %U %G' "$d")"
-  if [ "$s" = ${sha(wanted)} ]; then ${section('check', sh`${args.executable} -c -q -f "$d" 2>&1`)}
+  if [ "$s" = ${sha(wanted)} ]; then ${section('check', sh`${args.executable} -c -f "$d" 2>&1`)}
   ${args.show_diff ? sh`else ${section('text', raw('cat "$d"'))}` : raw('')}
   fi
 fi`;
@@ -52,7 +52,7 @@ t=$d.qplay-new
 trap 'rm -f -- "$t"' EXIT
 cat -- "$up_config" >"$t" || exit $?
 chown ${owner} -- "$t" && chmod ${args.mode} -- "$t" || exit $?
-${args.executable} -c -q -f "$t" || { echo "haproxy refuses the new configuration; the live one is as it was" >&2; exit 1; }
+${args.executable} -c -f "$t" >&2 || { echo "haproxy refuses the new configuration; the live one is as it was" >&2; exit 1; }
 ${keep}
 if command -v restorecon >/dev/null 2>&1; then chcon --reference="$d" -- "$t" 2>/dev/null || :; fi
 mv -f -- "$t" "$d"`;

@@ -112,7 +112,7 @@ function answers(stdout: string): Map<string, Answer> {
 function satisfied(args: Args, answer: Answer): boolean | undefined {
   if (args.target !== undefined) {
     if (answer.code !== 0) return undefined;
-    return answer.text === (args.state === 'disabled' || args.state === 'absent' ? 'default' : args.target);
+    return answer.text === wantedWords(args);
   }
   const thing = thingOf(args);
   if (thing === undefined) return answer.code === 0 ? answer.text.split(/\s+/).includes(args.zone ?? '') === (args.state === 'present') : undefined;
@@ -123,8 +123,7 @@ function satisfied(args: Args, answer: Answer): boolean | undefined {
 function change(args: Args, prefix: Script, timed: boolean): Script {
   const thing = thingOf(args);
   if (args.target !== undefined) {
-    const target = args.state === 'disabled' || args.state === 'absent' ? 'default' : args.target;
-    return sh`${prefix} ${zoneFlag(args)} ${raw(quote(`--set-target=${target}`))} >/dev/null`;
+    return sh`${prefix} ${zoneFlag(args)} ${raw(quote(`--set-target=${wantedWords(args)}`))} >/dev/null`;
   }
   if (thing === undefined) return sh`${prefix} ${raw(quote(`--${args.state === 'present' ? 'new' : 'delete'}-zone=${args.zone ?? ''}`))} >/dev/null`;
   const timeout = timed && thing.wanted && args.timeout > 0 ? raw(`--timeout=${args.timeout}`) : raw('');
@@ -152,6 +151,19 @@ function refused(args: Args, place: Place, answer: Answer): Plan {
   return { is: 'impossible', why: `firewalld refuses ${describe(args)} (${place}): ${text}` };
 }
 
+/** What the diff says there is, and should be. */
+function isNow(args: Args, answer: Answer): string {
+  if (args.target !== undefined) return answer.text;
+  if (thingOf(args) === undefined) return args.state === 'present' ? 'absent' : 'present';
+  return answer.code === 0 ? 'yes' : 'no';
+}
+
+function wantedWords(args: Args): string {
+  if (args.target !== undefined) return args.state === 'disabled' || args.state === 'absent' ? 'default' : args.target;
+  const thing = thingOf(args);
+  return thing === undefined ? args.state : thing.wanted ? 'yes' : 'no';
+}
+
 const INSTALL = 'Install the package firewalld and start its service first';
 
 function plan(args: Args, seen: { readonly stdout: string; readonly stderr: string }): Plan {
@@ -175,11 +187,9 @@ function plan(args: Args, seen: { readonly stdout: string; readonly stderr: stri
   }
   const result = { msg: `${describe(args)} ${args.state}` };
   if (wrong.length === 0) return { is: 'right', result };
-  const have = (place: Place) => (args.target !== undefined ? (all.get(place)?.text ?? '') : (all.get(place)?.text ?? '').replace(/ .*/, ''));
-  const before = Object.fromEntries(wrong.map((place) => [place, thingOf(args) === undefined && args.target === undefined ? 'absent or other' : have(place)]));
-  const after = Object.fromEntries(
-    wrong.map((place) => [place, args.target ?? (thingOf(args)?.wanted === undefined ? args.state : thingOf(args)?.wanted ? 'yes' : 'no')]),
-  );
+  const side = (words: (place: Place) => string) => Object.fromEntries(wrong.map((place) => [place, words(place)]));
+  const before = side((place) => isNow(args, all.get(place) as Answer));
+  const after = side(() => wantedWords(args));
   const apply = wrong.map((place) => change(args, PREFIX[place], place === 'runtime'));
   return {
     is: 'wrong',

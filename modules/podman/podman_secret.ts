@@ -47,7 +47,7 @@ function create(args: Args, exists: boolean, salt: string): Plan {
     is: 'wrong',
     diff: [{ before: { secret: exists ? 'another content' : 'absent' }, after: { secret: 'the wanted content' }, label: `secret ${args.name}` }],
     apply: sh`${remove}
-${args.executable} secret create ${flag('--driver', args.driver)} ${flags} ${args.name} - <"$up_data" >/dev/null`,
+${args.executable} secret create ${flag('--driver', args.driver)} ${flags} ${args.name} "$up_data" >/dev/null`,
     uploads: { data: args.data ?? '' },
     result: { name: args.name },
   };
