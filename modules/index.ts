@@ -4,6 +4,7 @@ type Load = () => Promise<{ readonly default: AnyModule }>;
 
 /** Every module by its short name. Nothing is loaded before it is called: a run pays for the modules it uses. */
 export const modules: Record<string, Load> = {
+  setup: () => import('./system/setup.ts'),
   podman_image: () => import('./podman/podman_image.ts'),
   podman_container: () => import('./podman/podman_container.ts'),
   podman_secret: () => import('./podman/podman_secret.ts'),
@@ -36,6 +37,9 @@ export const modules: Record<string, Load> = {
 
 /** Full names, and short names that Ansible has besides, to the key in `modules`. test/modules/index.test.ts keeps it honest. */
 export const aliases: Record<string, string> = {
+  gather_facts: 'setup',
+  'ansible.builtin.gather_facts': 'setup',
+  'ansible.builtin.setup': 'setup',
   'containers.podman.podman_image': 'podman_image',
   'containers.podman.podman_container': 'podman_container',
   'containers.podman.podman_secret': 'podman_secret',
