@@ -1,3 +1,7 @@
+import { quote } from '../quote.ts';
+
+export { quote };
+
 /**
  * Shell text in which every interpolated value is quoted, so that no user text can become shell.
  * Scripts must run in dash, bash and busybox sh.
@@ -47,12 +51,6 @@ export function lines(...parts: readonly (Script | undefined | false)[]): Script
 
 /** Shell text written by us, taken as it is. Never pass user text. */
 export const raw = (text: string): Script => new Script(text);
-
-/** One word for a POSIX shell. */
-export function quote(text: string): string {
-  if (text !== '' && /^[\w@%+=:,./-]+$/.test(text)) return text;
-  return `'${text.replaceAll("'", `'\\''`)}'`;
-}
 
 function word(value: Interpolated, libs: Set<Lib>): string {
   if (value === undefined || value === false) return '';

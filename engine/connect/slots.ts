@@ -1,0 +1,23 @@
+/** How many commands may run over one connection at once (sshd's MaxSessions), the last of them kept for killing. */
+export class Slots {
+  readonly #limit: number;
+  #used = 0;
+  readonly #waiting: (() => void)[] = [];
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  /** Takes a slot; waits while all but one are taken. `urgent` takes the last one too, and never waits. */
+  async take(urgent = false): Promise<() => void> {
+    while (!urgent && this.#used >= this.#limit - 1) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    this.#used += 1;
+    let given = false;
+    return () => {
+      if (given) return;
+      given = true;
+      this.#used -= 1;
+      this.#waiting.shift()?.();
+    };
+  }
+}
