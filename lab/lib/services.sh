@@ -7,7 +7,7 @@
 
 services_up() {
   local dir=$STATE/services wanted=${QPLAY_LAB_REGISTRY:-own}
-  if cgroup_alive services && [ "$(cat "$dir/registry-of" 2>/dev/null)" = "$wanted" ]; then return; fi
+  if cgroup_alive services && [ "$(cat "$dir/registry-of" "$dir/lower" 2>/dev/null)" = "$wanted"$'\n'"$(service_layers)" ]; then return; fi
   services_down
   mkdir -p "$dir"/{up,work,root,registry-up,registry-work,registry,repo,etc}
   echo "$wanted" >"$dir/registry-of"
