@@ -5,6 +5,7 @@ type Load = () => Promise<{ readonly default: AnyModule }>;
 /** Every module by its short name. Nothing is loaded before it is called: a run pays for the modules it uses. */
 export const modules: Record<string, Load> = {
   setup: () => import('./system/setup.ts'),
+  podman_unit: () => import('./podman/podman_unit.ts'),
   podman_image: () => import('./podman/podman_image.ts'),
   podman_container: () => import('./podman/podman_container.ts'),
   podman_secret: () => import('./podman/podman_secret.ts'),
@@ -40,6 +41,7 @@ export const aliases: Record<string, string> = {
   gather_facts: 'setup',
   'ansible.builtin.gather_facts': 'setup',
   'ansible.builtin.setup': 'setup',
+  'qplay.podman.podman_unit': 'podman_unit',
   'containers.podman.podman_image': 'podman_image',
   'containers.podman.podman_container': 'podman_container',
   'containers.podman.podman_secret': 'podman_secret',
