@@ -45,7 +45,7 @@ export function complaints(args: Pick<Args, 'until' | 'allow' | 'mons' | 'osds'>
 type Look = { readonly status: Status; readonly wrong: readonly string[] } | { readonly wrong: readonly string[]; readonly hint?: string };
 
 async function look(args: Args, host: Host): Promise<Look> {
-  const seen = await host.run(lines(sh`${ceph}`, section('tool', missingTool('ceph')), section('status', sh`qp_ceph status --format json`)), { timeout: 60 });
+  const seen = await host.run(lines(section('tool', missingTool('ceph')), section('status', sh`${ceph}qp_ceph status --format json`)), { timeout: 60 });
   const found = sections(seen.stdout);
   const answer = sectionOf(found, 'status');
   const trouble = notAsked(sectionOf(found, 'tool'), answer, seen.stderr);

@@ -26,7 +26,7 @@ interface Pool {
   readonly application_metadata: Readonly<Record<string, unknown>>;
 }
 
-const probe = (): Script => lines(sh`${ceph}`, section('tool', missingTool('ceph')), section('pools', sh`qp_ceph osd pool ls detail --format json`));
+const probe = (): Script => lines(section('tool', missingTool('ceph')), section('pools', sh`${ceph}qp_ceph osd pool ls detail --format json`));
 
 function plan(args: Args, seen: Observed): Plan {
   const found = sections(seen.stdout);

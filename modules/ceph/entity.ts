@@ -25,9 +25,8 @@ export function probeEntity(entity: Entity): Script {
     key=$(printf '%s\\n' "$all" | sed -n 's/^[[:space:]]*key = //p')
     case "$(cat "$f")" in *"$key"*) echo same ;; *) echo other ;; esac`;
   return lines(
-    sh`${ceph}`,
     section('tool', missingTool('ceph')),
-    sh`all=$(qp_ceph auth get ${entity.name}); code=$?`,
+    sh`${ceph}all=$(qp_ceph auth get ${entity.name}); code=$?`,
     section('auth', sh`printf '%s\\n' "$all" | sed -n 's/^[[:space:]]*caps //p'; exit "$code"`),
     section('file', file),
   );

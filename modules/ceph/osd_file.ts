@@ -44,7 +44,7 @@ if ! [ -s "$data/fsid" ]; then
   install -d -o ceph -g ceph -m 0750 ${ROOT} "$fresh"
   printf '[osd.%s]\\n\\tkey = %s\\n' "$id" "$key" > "$fresh/keyring"
   chown ceph:ceph "$fresh/keyring"
-  ceph-osd --id "$id" --mkfs --osd-uuid "$uuid" --osd-data "$fresh" --keyring "$fresh/keyring" --osd-objectstore bluestore --bluestore-block-size ${size} --setuser ceph --setgroup ceph
+  said=$(ceph-osd --id "$id" --mkfs --osd-uuid "$uuid" --osd-data "$fresh" --keyring "$fresh/keyring" --osd-objectstore bluestore --bluestore-block-size ${size} --setuser ceph --setgroup ceph 2>&1) || { code=$?; printf '%s\\n' "$said" | tail -n 20 >&2; exit "$code"; }
   chown -R ceph:ceph "$fresh"
   sync
   rmdir "$data" 2>/dev/null || true
