@@ -4,6 +4,10 @@ type Load = () => Promise<{ readonly default: AnyModule }>;
 
 /** Every module by its short name. Nothing is loaded before it is called: a run pays for the modules it uses. */
 export const modules: Record<string, Load> = {
+  file: () => import('./files/file.ts'),
+  template: () => import('./files/template.ts'),
+  copy: () => import('./files/copy.ts'),
+  apt: () => import('./packages/apt.ts'),
   setup: () => import('./system/setup.ts'),
   podman_unit: () => import('./podman/podman_unit.ts'),
   podman_image: () => import('./podman/podman_image.ts'),
@@ -38,6 +42,10 @@ export const modules: Record<string, Load> = {
 
 /** Full names, and short names that Ansible has besides, to the key in `modules`. test/modules/index.test.ts keeps it honest. */
 export const aliases: Record<string, string> = {
+  'ansible.builtin.file': 'file',
+  'ansible.builtin.template': 'template',
+  'ansible.builtin.copy': 'copy',
+  'ansible.builtin.apt': 'apt',
   gather_facts: 'setup',
   'ansible.builtin.gather_facts': 'setup',
   'ansible.builtin.setup': 'setup',
