@@ -58,7 +58,7 @@ export function deviceFacts(printed: Printed): Record<string, unknown> {
   const targets = new Map(symlinks(printed.lines('blocklinks')).map((link) => [link.name, link.target]));
   const links = deviceLinks(printed, targets);
   const names = [...targets.keys()].flatMap((path) => /^\/sys\/block\/([^/]+)$/.exec(path)?.[1] ?? []);
-  const devices = Object.fromEntries(names.sort().map((name) => [name, device(printed, name, targets, links)]));
+  const devices = Object.fromEntries(names.sort().map((name) => [name, device(printed, name, links)]));
   return { devices, device_links: links, lvm: 'N/A', fibre_channel_wwn: [] };
 }
 
@@ -86,7 +86,7 @@ const unescapeHex = (text: string): string => text.replace(/\\x([0-9a-f]{2})/gi,
 const linksOf = (links: Links, name: string): Record<string, string[]> =>
   Object.fromEntries((['ids', 'uuids', 'labels', 'masters'] as const).map((kind) => [kind, links[kind][name] ?? []]));
 
-function device(printed: Printed, name: string, targets: ReadonlyMap<string, string>, links: Links): Record<string, unknown> {
+function device(printed: Printed, name: string, links: Links): Record<string, unknown> {
   const read = (tail: string) => printed.first(`/sys/block/${name}/${tail}`) ?? null;
   const sectorsize = read('queue/logical_block_size') ?? '512';
   const sectors = Math.floor((Number(read('size') ?? 0) * 512) / Number(sectorsize));
@@ -95,7 +95,8 @@ function device(printed: Printed, name: string, targets: ReadonlyMap<string, str
   const partitions = [...printed.byName(`/sys/block/${name}`, 'partition').keys()].sort();
   const wwn = links.ids[name]?.find((id) => id.startsWith('wwn-'))?.slice(4);
   return {
-    virtual: (targets.get(`/sys/block/${name}`) ?? '').includes('/virtual/') ? 1 : 0,
+    // Ansible says 1 for everything that is a link in /sys/block, and today all are
+    virtual: 1,
     links: linksOf(links, name),
     vendor: read('device/vendor'),
     model: read('device/model'),
