@@ -1,0 +1,80 @@
+import { isUnreachable } from '../connect/trouble.ts';
+import { type Applied, apply } from './apply.ts';
+import type { Running } from './call.ts';
+import type { Diff, Observed, Plan, Result, StateModule } from './contract.ts';
+import { describeDiff } from './describe.ts';
+import { failed, type ModuleOutcome, withCause, withHint } from './outcome.ts';
+
+type Wrong = Extract<Plan, { is: 'wrong' }>;
+type Settled = Exclude<Plan, { is: 'wrong' }>;
+
+/** Plans from what was seen, and applies and proves when that is asked for. */
+export async function finishState(running: Running, module: StateModule, seen: Observed, probe: () => Promise<Observed>): Promise<ModuleOutcome> {
+  const { call } = running;
+  const plan = planOf(running, module, seen);
+  if (plan.is !== 'wrong') return settled(plan, call.check);
+  if (call.check) return { status: 'would-change', result: plan.result ?? {}, diff: plan.diff };
+  try {
+    return proven(running, module, plan, await apply(running, plan));
+  } catch (error) {
+    if (!isUnreachable(error)) throw error;
+    // lost on the way: the host itself knows whether it took
+    const now = await probe().then(
+      (answer) => planOf(running, module, answer),
+      () => undefined,
+    );
+    if (now?.is !== 'right') throw error;
+    return { status: 'changed', result: { ...plan.result, ...now.result }, diff: plan.diff, proven: true };
+  }
+}
+
+const planOf = (running: Running, module: StateModule, seen: Observed): Plan => module.plan(running.call.args, seen, running.prepared as undefined);
+
+/** An outcome that needs no change. */
+export function settled(plan: Settled, check: boolean): ModuleOutcome {
+  const result = plan.result ?? {};
+  switch (plan.is) {
+    case 'right':
+      return { status: 'ok', result };
+    case 'skipped':
+      return { status: 'skipped', why: plan.why, result };
+    case 'premature':
+      return check ? { status: 'unknown', why: plan.why, result } : failed('premature', plan.why, result, withHint(plan.hint));
+    case 'impossible':
+      return failed('impossible', plan.why, result, withHint(plan.hint));
+  }
+}
+
+function proven(running: Running, module: StateModule, plan: Wrong, applied: Applied): ModuleOutcome {
+  const { name } = module;
+  const result = { rc: applied.code ?? 1, stdout: applied.stdout, stderr: applied.stderr };
+  const cause = withCause(tail(applied.stderr.trim() === '' ? applied.stdout : applied.stderr));
+  if (applied.timedOut) {
+    const seconds = plan.timeout ?? running.call.timeout;
+    return failed('timeout', `${name} was not done after ${seconds} s, and was stopped`, result, {
+      ...cause,
+      hint: 'The host may be half-way there; a next run goes on from what it finds',
+    });
+  }
+  if (applied.code === undefined) return failed('upload', `${name} could not write its temporary files on the host`, result, cause);
+  if (applied.seen === undefined) return failed('apply', `${name} could not bring the host there: exit status ${applied.code}`, result, cause);
+  return verdict(name, plan.diff, plan.result, planOf(running, module, applied.seen), result, applied.stderr);
+}
+
+/** What the plan of the new state says of a change. */
+export function verdict(
+  name: string,
+  diff: readonly Diff[],
+  known: Result | undefined,
+  now: Settled | { readonly is: 'wrong'; readonly diff: readonly Diff[] },
+  result: Result,
+  said: string,
+): ModuleOutcome {
+  if (now.is === 'right') return { status: 'changed', result: { ...known, ...now.result }, diff, proven: true };
+  const remains = now.is === 'wrong' ? describeDiff(now.diff) : now.why;
+  const cause = withCause([remains, tail(said).trim()].filter(Boolean).join('\n'));
+  return failed('not-converged', `${name}: applied, but the host is still not as asked`, result, cause);
+}
+
+/** The last lines of what a command said. */
+const tail = (text: string, limit = 4000): string => (text.length <= limit ? text : `…${text.slice(-limit)}`);
