@@ -5,7 +5,8 @@ import { type Data, type Dict, Float, float, isDict, Tuple } from '../value.ts';
  * is none. Inventory variables and dict options are written so.
  */
 export function pythonLiteral(text: string): Data | undefined {
-  const reader = new Reader(text.replace(/^[ \t]+/, ''));
+  if (!BEGINNING.test(text)) return undefined;
+  const reader = new Reader(text);
   try {
     const value = reader.expression();
     return reader.atEnd() ? value : undefined;
@@ -16,7 +17,11 @@ export function pythonLiteral(text: string): Data | undefined {
 }
 
 class NotLiteral extends Error {}
+/** Thrown often and never shown: one without a new stack each time. */
+const NO = new NotLiteral();
 
+/** What a literal can begin with: most texts are ruled out by their first letter. */
+const BEGINNING = /^[ \t]*[0-9'"[({+\-.TFNrRuU]/;
 const MOST_DEPTH = 100;
 const NUMBER =
   /0[xX](?:_?[0-9a-fA-F])+|0[oO](?:_?[0-7])+|0[bB](?:_?[01])+|(?:\d(?:_?\d)*)?\.\d(?:_?\d)*(?:[eE][-+]?\d+)?|\d(?:_?\d)*\.(?:[eE][-+]?\d+)?|\d(?:_?\d)*[eE][-+]?\d+|\d(?:_?\d)*/y;
@@ -50,7 +55,7 @@ class Reader {
   }
 
   #value(): Data {
-    if (++this.#depth > MOST_DEPTH) throw new NotLiteral();
+    if (++this.#depth > MOST_DEPTH) throw NO;
     const value = this.#atom();
     this.#depth--;
     return value;
@@ -68,17 +73,17 @@ class Reader {
     if (number !== undefined) return numberOf(number);
     const name = this.#match(/[A-Za-z_]\w*/y);
     if (name !== undefined && Object.hasOwn(NAMES, name)) return NAMES[name]!;
-    throw new NotLiteral();
+    throw NO;
   }
 
   #signed(): Data {
     const sign = this.#text[this.#position++];
     const value = this.#value();
-    if (typeof value === 'boolean') throw new NotLiteral();
+    if (typeof value === 'boolean') throw NO;
     if (typeof value === 'number') return sign === '-' && value !== 0 ? -value : value;
     if (typeof value === 'bigint') return sign === '-' ? -value : value;
     if (value instanceof Float) return sign === '-' ? new Float(-value.value) : value;
-    throw new NotLiteral();
+    throw NO;
   }
 
   /** Strings that stand beside each other are one. */
@@ -106,7 +111,7 @@ class Reader {
     let comma = false;
     this.#need(open);
     while (!this.#take(close)) {
-      if (items.length > 0 && !comma) throw new NotLiteral();
+      if (items.length > 0 && !comma) throw NO;
       items.push(this.#value());
       comma = this.#take(',');
     }
@@ -118,9 +123,9 @@ class Reader {
     let comma = true;
     this.#need('{');
     while (!this.#take('}')) {
-      if (!comma) throw new NotLiteral();
+      if (!comma) throw NO;
       const key = this.#value();
-      if (isDict(key) || Array.isArray(key)) throw new NotLiteral();
+      if (isDict(key) || Array.isArray(key)) throw NO;
       this.#need(':');
       dict.set(key instanceof Float ? key.value : key, this.#value());
       comma = this.#take(',');
@@ -128,8 +133,9 @@ class Reader {
     return dict;
   }
 
+  /** Blanks and Python's comments. */
   #blanks(): void {
-    while (/[ \t\n\r\f]/.test(this.#text[this.#position] ?? '')) this.#position++;
+    this.#match(/(?:[ \t\n\r\f]+|#[^\n]*)+/y);
   }
 
   #peek(): string | undefined {
@@ -144,7 +150,7 @@ class Reader {
   }
 
   #need(char: string): void {
-    if (!this.#take(char)) throw new NotLiteral();
+    if (!this.#take(char)) throw NO;
   }
 
   #match(pattern: RegExp): string | undefined {
@@ -160,7 +166,7 @@ function numberOf(written: string): Data {
   if (/^0[xob]/i.test(text)) return whole(BigInt(text.toLowerCase()));
   if (/[.eE]/.test(text)) return float(Number(text));
   // Python refuses 0644; 0 and 00 are fine
-  if (/^0+[1-9]/.test(text)) throw new NotLiteral();
+  if (/^0+[1-9]/.test(text)) throw NO;
   return whole(BigInt(text));
 }
 
@@ -181,12 +187,12 @@ function stringOf(written: string): string {
     if (hex !== undefined) return character(Number.parseInt(hex, 16));
     if (octal !== undefined) return character(Number.parseInt(octal, 8));
     if (single === undefined) return '';
-    if (/[xuUN]/.test(single)) throw new NotLiteral();
+    if (/[xuUN]/.test(single)) throw NO;
     return SINGLE[single] ?? whole;
   });
 }
 
 function character(code: number): string {
-  if (code > 0x10ffff) throw new NotLiteral();
+  if (code > 0x10ffff) throw NO;
   return String.fromCodePoint(code);
 }

@@ -1,0 +1,62 @@
+import { dirname } from 'node:path';
+import type { At, Diagnostic } from '../error.ts';
+import { integer } from '../load/plain.ts';
+import { type Data, type Dict, Float } from '../value.ts';
+import { type Inventory, LEVEL } from './inventory.ts';
+import type { Group } from './model.ts';
+
+const SAFE_GROUP = /^[\p{L}_][\p{L}\p{N}_]*$/u;
+
+/** Fills an inventory from one source: what all formats have in common. */
+export class Builder {
+  readonly inventory: Inventory;
+  readonly #file: string;
+  readonly #dir: string;
+  readonly #report: (diagnostic: Diagnostic) => void;
+
+  constructor(inventory: Inventory, file: string, report: (diagnostic: Diagnostic) => void) {
+    this.inventory = inventory;
+    this.#file = file;
+    this.#dir = dirname(file);
+    this.#report = report;
+  }
+
+  /** A group of that name; a name that cannot be used in a template as it is gets a warning, as in Ansible. */
+  group(name: string, at?: At): Group {
+    if (!this.inventory.groups.has(name) && !SAFE_GROUP.test(name))
+      this.#report({
+        kind: 'input',
+        severity: 'warning',
+        code: 'group-name',
+        message: `The group name "${name}" has characters that Ansible warns of; letters, digits and "_" are safe.`,
+        ...(at ? { at } : {}),
+      });
+    return this.inventory.addGroup(name);
+  }
+
+  groupVars(group: Group, vars: Dict): void {
+    group.layers.push({ level: LEVEL.groupInventory, from: this.#file, vars });
+  }
+
+  /** `ansible_group_priority`. */
+  priority(group: Group, value: Data, at?: At): void {
+    const number = typeof value === 'string' ? integer(value) : value instanceof Float ? Math.trunc(value.value) : value;
+    if (typeof number === 'number') group.priority = Math.trunc(number);
+    else
+      this.#report({
+        kind: 'input',
+        severity: 'error',
+        code: 'inventory',
+        message: `ansible_group_priority of the group "${group.name}" must be an integer.`,
+        ...(at ? { at } : {}),
+      });
+  }
+
+  /** A host as member of a group. The port counts only where the host is named first. */
+  host(name: string, group: Group | undefined, port?: number, vars?: Dict): void {
+    const { host, isNew } = this.inventory.addHost(name, group, { file: this.#file, dir: this.#dir });
+    const layer = (dict: Dict): void => void host.layers.push({ level: LEVEL.hostInventory, from: this.#file, vars: dict });
+    if (isNew && port !== undefined) layer(new Map<Data, Data>([['ansible_port', port]]));
+    if (vars && vars.size > 0) layer(vars);
+  }
+}

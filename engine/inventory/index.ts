@@ -1,0 +1,5 @@
+export { Inventory, LEVEL, LOCALHOST, type Order, type SelectOptions } from './inventory.ts';
+export { Group, Host } from './model.ts';
+export { splitPattern } from './pattern.ts';
+export { graphInventory, hostVariables, inventoryText, listInventory, type Shown, type ShowOptions } from './show.ts';
+export { type InventoryOptions, readInventory } from './sources.ts';

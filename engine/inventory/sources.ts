@@ -1,0 +1,169 @@
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs';
+import { dirname, extname, join, resolve } from 'node:path';
+import { type Diagnostic, diagnosticsOf, inputError, QplayError } from '../error.ts';
+import { isVault, noSecret } from '../load/vault.ts';
+import { type Decrypt, loadYamlFile } from '../load/yaml.ts';
+import { isDict } from '../value.ts';
+import { parseAddress } from './address.ts';
+import { Builder } from './builder.ts';
+import { IniReader } from './ini.ts';
+import { Inventory } from './inventory.ts';
+import { readScript } from './script.ts';
+import { VarsFiles } from './vars-files.ts';
+import { YamlReader } from './yaml-source.ts';
+
+export interface InventoryOptions {
+  readonly vault?: Decrypt | undefined;
+  /** `--limit`. */
+  readonly limit?: string | undefined;
+  /** Warnings, also later ones (patterns that match nothing, files of variables). */
+  readonly report?: ((diagnostic: Diagnostic) => void) | undefined;
+  /** Folder that relative sources start from; the working directory when absent. */
+  readonly cwd?: string | undefined;
+}
+
+/**
+ * Reads an inventory: files (INI, YAML, JSON), folders of them, executables, and lists of hosts such as `web1,web2,`.
+ * Later sources add to earlier ones. Without sources there is only the implicit localhost.
+ * @throws QplayError with all mistakes in all sources: `inventory`, `inventory-script`, `yaml`, `limit`
+ */
+export function readInventory(sources: readonly string[], options: InventoryOptions = {}): Inventory {
+  const report = options.report ?? (() => undefined);
+  const places = sources.map((source) => (isHostList(source, options.cwd) ? source : resolve(options.cwd ?? '.', source)));
+  const folders = foldersOf(places.filter((place) => !isHostList(place)));
+  const inventory = new Inventory(places, new VarsFiles(folders, options.vault, report), report);
+  const reading = new Reading(inventory, options.vault);
+  for (const place of places) reading.source(place);
+  const mistakes = reading.diagnostics.filter((one) => one.severity === 'error');
+  for (const warning of reading.diagnostics) if (warning.severity === 'warning') report(warning);
+  if (mistakes.length > 0) throw new QplayError(mistakes);
+  inventory.settle();
+  for (const name of inventory.hosts.keys()) if (inventory.groups.has(name)) report(sameName(name));
+  if (options.limit !== undefined) inventory.limitTo(options.limit);
+  return inventory;
+}
+
+const isHostList = (source: string, cwd?: string): boolean => source.includes(',') && !existsSync(resolve(cwd ?? '.', source));
+
+/** Folders whose group_vars and host_vars count, each once, where it counts most. */
+function foldersOf(paths: readonly string[]): string[] {
+  const folders = paths.map((path) => (existsSync(path) && statSync(path).isDirectory() ? path : dirname(path)));
+  return folders.filter((folder, index) => folders.lastIndexOf(folder) === index);
+}
+
+const sameName = (name: string): Diagnostic => ({
+  kind: 'input',
+  severity: 'warning',
+  code: 'inventory',
+  message: `Found both group and host with same name: ${name}.`,
+});
+
+/** Entries of a folder that are no sources. */
+const IGNORED = /^\.|^host_vars$|^group_vars$|^vars_plugins$|(?:\.pyc|\.pyo|\.swp|\.bak|~|\.rpm|\.md|\.txt|\.rst|\.orig|\.ini|\.cfg|\.retry)$/;
+const YAML_EXTENSIONS = new Set(['.yaml', '.yml', '.json']);
+
+class Reading {
+  readonly diagnostics: Diagnostic[] = [];
+  readonly #inventory: Inventory;
+  readonly #vault: Decrypt | undefined;
+
+  constructor(inventory: Inventory, vault: Decrypt | undefined) {
+    this.#inventory = inventory;
+    this.#vault = vault;
+  }
+
+  source(source: string): void {
+    try {
+      if (isHostList(source)) this.#hostList(source);
+      else if (!existsSync(source)) throw inputError('inventory', `There is no inventory ${source}.`, { hint: 'A list of hosts needs a comma: "host1,".' });
+      else if (statSync(source).isDirectory()) this.#folder(source);
+      else this.#file(source);
+    } catch (error) {
+      this.diagnostics.push(...diagnosticsOf(error));
+    }
+  }
+
+  #builder(source: string): Builder {
+    return new Builder(this.#inventory, source, (diagnostic) => void this.diagnostics.push(diagnostic));
+  }
+
+  #hostList(list: string): void {
+    const builder = this.#builder(list);
+    const ungrouped = this.#inventory.addGroup('ungrouped');
+    for (const part of list.split(',')) {
+      const text = part.trim();
+      if (text === '') continue;
+      const address = text.includes('[') && !text.startsWith('[') ? undefined : parseAddress(text);
+      const name = address?.host ?? text;
+      if (!this.#inventory.hosts.has(name)) builder.host(name, ungrouped, address?.port);
+    }
+  }
+
+  #folder(folder: string): void {
+    for (const name of readdirSync(folder).sort()) if (!IGNORED.test(name)) this.source(join(folder, name));
+  }
+
+  #file(path: string): void {
+    if (isProgram(path)) {
+      readScript(path, this.#builder(path));
+      return;
+    }
+    const extension = extname(path);
+    if (extension === '.toml') throw inputError('inventory', `${path}: inventories in TOML are not supported.`, { hint: 'Write it as YAML or INI.' });
+    if (YAML_EXTENSIONS.has(extension) || (extension === '' && this.#looksLikeYaml(path))) this.#yaml(path);
+    else this.#ini(path);
+  }
+
+  #ini(path: string): void {
+    const reader = new IniReader(this.#text(path), path, this.#builder(path));
+    reader.read();
+    this.diagnostics.push(...reader.diagnostics);
+  }
+
+  #yaml(path: string): void {
+    const document = loadYamlFile(path, { vault: this.#vault });
+    this.diagnostics.push(...document.warnings);
+    const { value } = document;
+    if (value === null) throw inputError('inventory', 'The inventory is empty.', { at: document.at });
+    if (!isDict(value))
+      throw inputError('inventory', `A YAML inventory must be a mapping of groups, found ${Array.isArray(value) ? 'a list' : 'a single value'}.`, {
+        at: document.at,
+      });
+    if (value.has('plugin'))
+      throw inputError('inventory', `This is the configuration of Ansible's inventory plugin "${String(value.get('plugin'))}", and plugins cannot run here.`, {
+        at: document.at,
+        hint: 'An executable that prints JSON for --list does the same.',
+      });
+    const reader = new YamlReader(this.#builder(path));
+    reader.read(value);
+    this.diagnostics.push(...reader.diagnostics);
+  }
+
+  /** A file without an extension is YAML when it reads as a mapping, or when its first line can be nothing else. */
+  #looksLikeYaml(path: string): boolean {
+    const text = this.#text(path);
+    const first = text.split(/\r?\n/).find((line) => line.trim() !== '' && !/^\s*[#;]/.test(line)) ?? '';
+    if (first.trim() === '---') return true;
+    return /^["']?[^\s[\]:="']+["']?:\s*(?:[{#].*)?$/.test(first) || first.startsWith('{');
+  }
+
+  #text(path: string): string {
+    const text = readFileSync(path, 'utf8');
+    if (!isVault(text)) return text;
+    if (!this.#vault) throw noSecret({ what: path, at: { file: path, line: 1, column: 1 } });
+    return this.#vault(text, path).toString('utf8');
+  }
+}
+
+/** Whether a file is to be run: executable, and a script or a binary. */
+function isProgram(path: string): boolean {
+  if ((statSync(path).mode & 0o111) === 0) return false;
+  const start = Buffer.alloc(4);
+  const file = openSync(path, 'r');
+  try {
+    readSync(file, start, 0, 4, 0);
+  } finally {
+    closeSync(file);
+  }
+  return start.subarray(0, 2).toString('latin1') === '#!' || start.toString('latin1') === '\x7fELF';
+}
