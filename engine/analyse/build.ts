@@ -1,0 +1,240 @@
+import { existsSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { type At, type Diagnostic, didYouMean, inputError, QplayError } from '../error.ts';
+import { BLOCK_KEYWORDS, REFUSED, TASK_KEYWORDS } from '../load/keywords.ts';
+import { parseArguments } from './arguments.ts';
+import type { Block, Context, Loop, Node, Slot, Task } from '../load/model.ts';
+import type { RoleFinder } from '../load/roles.ts';
+import { type Decrypt, keyPositionOf, loadYamlFile, positionOf } from '../load/yaml.ts';
+import { type Data, type Dict, isDict } from '../value.ts';
+import { inherit, slot, slotOf, slots } from './context.ts';
+
+/** What is known of modules while a tree is built: names only, nothing is loaded. */
+export interface ModuleNames {
+  /** The short name a module is known by, from any of its names; `undefined` when there is none. */
+  resolve(name: string): string | undefined;
+  names(): Iterable<string>;
+}
+
+/** What building a tree needs. Diagnostics are collected, so that all mistakes show at once. */
+export interface Builder {
+  readonly playbookDir: string;
+  readonly roles: RoleFinder;
+  readonly modules: ModuleNames;
+  readonly vault: Decrypt | undefined;
+  /** Renders the name of an imported file or role with what is known before the run: extra and play variables. */
+  readonly early: (slot: Slot, context: Context) => Data;
+  readonly report: (diagnostic: Diagnostic) => void;
+  readonly nextId: () => number;
+  /** Brings the tasks of a role in place of an `import_role`. */
+  readonly importRole: (task: Task, builder: Builder) => Block;
+  /** Files being imported, to see a file that imports itself. */
+  readonly importing: readonly string[];
+}
+
+/** Names under which the engine's own actions are known, in the short form. */
+export const shortName = (action: string): string => action.replace(/^ansible\.(builtin|legacy)\./, '');
+
+const FREE_FORM: ReadonlySet<string> = new Set(['command', 'shell', 'raw', 'script', 'include_vars', 'include_tasks', 'include_role', 'import_tasks', 'import_role', 'import_playbook', 'meta', 'add_host', 'group_by', 'set_fact']);
+
+/** Builds the tasks of a list; what is wrong is reported and left out. */
+export function buildTasks(list: Data, context: Context, builder: Builder, handlers: boolean, file: string): Node[] {
+  if (list === null || list === undefined) return [];
+  if (!Array.isArray(list)) {
+    builder.report({ kind: 'input', severity: 'error', code: 'not-a-list', message: 'tasks must be a list', at: { file, line: 1, column: 1 } });
+    return [];
+  }
+  return list.flatMap((entry, index) => {
+    try {
+      return [buildNode(entry, positionOf(list, index), context, builder, handlers)];
+    } catch (error) {
+      if (!(error instanceof QplayError)) throw error;
+      error.diagnostics.forEach(builder.report);
+      return [];
+    }
+  });
+}
+
+function buildNode(entry: Data, at: At | undefined, context: Context, builder: Builder, handlers: boolean): Node {
+  if (!isDict(entry)) throw inputError('not-a-task', 'a task must be a mapping', at ? { at } : {});
+  if (entry.has('block') || entry.has('rescue') || entry.has('always')) return buildBlock(entry, at, context, builder, handlers);
+  const task = buildTask(entry, at, context, builder, handlers);
+  const action = shortName(task.action);
+  if (action === 'import_tasks') return importTasks(task, builder, handlers);
+  if (action === 'import_role') return builder.importRole(task, builder);
+  return task;
+}
+
+function buildBlock(source: Dict, at: At | undefined, context: Context, builder: Builder, handlers: boolean): Block {
+  for (const key of source.keys()) {
+    if (!BLOCK_KEYWORDS.has(String(key))) reportUnknown('keyword', `"${String(key)}" is not a keyword of a block.${didYouMean(String(key), BLOCK_KEYWORDS)}`, source, String(key), builder);
+  }
+  const place = at ?? ({ file: '', line: 1, column: 1 } satisfies At);
+  const inner = inherit(context, source, 'block');
+  const part = (key: string): Node[] => buildTasks((source.get(key) ?? []) as Data, inner, builder, handlers, place.file);
+  return {
+    kind: 'block',
+    id: builder.nextId(),
+    at: place,
+    context: inner,
+    name: typeof source.get('name') === 'string' ? (source.get('name') as string) : '',
+    block: part('block'),
+    rescue: part('rescue'),
+    always: part('always'),
+    roleUse: undefined,
+  };
+}
+
+function buildTask(source: Dict, at: At | undefined, context: Context, builder: Builder, handler: boolean): Task {
+  const { action, holder, key } = findAction(source, at, builder);
+  const short = shortName(action);
+  const { args, template } = readArguments(source, holder, key, short);
+  const inner = inherit(context, source, 'task');
+  const local = source.has('local_action');
+  return {
+    kind: 'task',
+    outer: context,
+    id: builder.nextId(),
+    at: at ?? { file: '', line: 1, column: 1 },
+    context: local ? { ...inner, set: { ...inner.set, delegate_to: slot(new Map([['delegate_to', 'localhost']]), 'delegate_to') } } : inner,
+    name: slotOf(source, 'name'),
+    source,
+    action,
+    args,
+    argsTemplate: template,
+    loop: readLoop(source),
+    notify: slots(source, 'notify'),
+    listen: slots(source, 'listen'),
+    register: registerName(source),
+    own: ownKeywords(source),
+    handler,
+  };
+}
+
+const OWN = ['changed_when', 'failed_when', 'until', 'retries', 'delay'];
+
+function ownKeywords(source: Dict): Record<string, Slot> {
+  const own: Record<string, Slot> = {};
+  for (const key of OWN) if (source.has(key)) own[key] = slot(source, key);
+  return own;
+}
+
+function registerName(source: Dict): string | undefined {
+  const name = source.get('register');
+  if (name === undefined || name === null) return undefined;
+  if (typeof name === 'string' && /^[A-Za-z_]\w*$/.test(name)) return name;
+  throw inputError('register', `"${String(name)}" is not a name for a variable`, where(source, 'register'));
+}
+
+/** The one key of a task that is its module. */
+function findAction(source: Dict, at: At | undefined, builder: Builder): { action: string; holder: Dict; key: string } {
+  const found: string[] = [];
+  for (const name of source.keys()) {
+    const key = String(name);
+    const refused = REFUSED[key];
+    if (refused !== undefined && source.get(name) !== 0 && source.get(name) !== null) {
+      builder.report({ kind: 'input', severity: 'error', code: 'unsupported', message: `"${key}" is not supported: ${refused}`, ...where(source, key) });
+    }
+    if (TASK_KEYWORDS.has(key) || key.startsWith('with_')) continue;
+    found.push(key);
+  }
+  for (const key of ['action', 'local_action']) if (source.has(key)) return oldAction(source, key, found, builder);
+  const modules = found.filter((key) => builder.modules.resolve(key) !== undefined);
+  for (const key of found) if (!modules.includes(key)) reportUnknownKey(source, key, modules.length > 0, builder);
+  if (modules.length > 1) throw inputError('two-modules', `a task has one module, and this has two: ${modules.join(' and ')}`, where(source, modules[1] as string));
+  const key = modules[0];
+  if (key === undefined) throw found.length > 0 ? new QplayError([]) : inputError('no-module', 'this task names no module', at ? { at } : {});
+  return { action: key, holder: source, key };
+}
+
+/** `action: module k=v`, `action: {module: name, ...}`, and `local_action` likewise. */
+function oldAction(source: Dict, key: string, others: readonly string[], builder: Builder): { action: string; holder: Dict; key: string } {
+  for (const other of others) reportUnknownKey(source, other, true, builder);
+  const value = source.get(key);
+  if (isDict(value)) {
+    const action = value.get('module');
+    if (typeof action !== 'string') throw inputError('no-module', `"${key}" needs "module"`, where(source, key));
+    const rest: Dict = new Map([...value].filter(([name]) => name !== 'module'));
+    return { action: known(action, source, key, builder), holder: new Map([[action, rest]]), key: action };
+  }
+  if (typeof value !== 'string') throw inputError('no-module', `"${key}" must name a module`, where(source, key));
+  const [action = '', ...rest] = value.split(/(?<=^\S+)\s+/);
+  return { action: known(action, source, key, builder), holder: new Map([[action, rest.join(' ')]]), key: action };
+}
+
+function known(action: string, source: Dict, key: string, builder: Builder): string {
+  if (builder.modules.resolve(action) === undefined) throw inputError('unknown-module', unknownModule(action, builder), where(source, key));
+  return action;
+}
+
+const unknownModule = (name: string, builder: Builder): string => `there is no module "${name}".${didYouMean(name, builder.modules.names())}`;
+
+function reportUnknownKey(source: Dict, key: string, hasModule: boolean, builder: Builder): void {
+  if (hasModule) reportUnknown('keyword', `"${key}" is not a keyword of a task.${didYouMean(key, TASK_KEYWORDS)}`, source, key, builder);
+  else reportUnknown('module', `there is no module or keyword "${key}".${didYouMean(key, [...builder.modules.names(), ...TASK_KEYWORDS])}`, source, key, builder);
+}
+
+function reportUnknown(what: 'keyword' | 'module', message: string, source: Dict, key: string, builder: Builder): void {
+  builder.report({
+    kind: 'input',
+    severity: 'error',
+    code: `unknown-${what}`,
+    message,
+    ...where(source, key),
+    ...(what === 'module' && { hint: '`qplay doc` lists the modules' }),
+  });
+}
+
+const where = (holder: Dict, key: string): { at?: At } => {
+  const at = keyPositionOf(holder, key);
+  return at ? { at } : {};
+};
+
+function readArguments(source: Dict, holder: Dict, key: string, short: string): { args: Dict; template: Slot | undefined } {
+  const value = holder.get(key);
+  const extra = source.get('args');
+  const template = typeof extra === 'string' ? slot(source, 'args') : undefined;
+  const base = isDict(extra) ? extra : new Map<Data, Data>();
+  if (value === null || value === undefined) return { args: base, template };
+  if (isDict(value)) return { args: base.size > 0 ? new Map([...base, ...value]) : value, template };
+  if (typeof value === 'string' && /^\s*\{\{[\s\S]*\}\}\s*$/.test(value) && !FREE_FORM.has(short)) return { args: base, template: slot(holder, key) };
+  const parsed = parseArguments(holder, key, FREE_FORM.has(short));
+  return { args: base.size > 0 ? new Map([...base, ...parsed]) : parsed, template };
+}
+
+function readLoop(source: Dict): Loop | undefined {
+  const control = source.get('loop_control');
+  const found = [...source.keys()].map(String).filter((key) => key === 'loop' || key.startsWith('with_'));
+  if (found.length === 0) return undefined;
+  if (found.length > 1) throw inputError('two-loops', `a task has one loop, and this has two: ${found.join(' and ')}`, where(source, found[1] as string));
+  const key = found[0] as string;
+  return { items: slot(source, key), lookup: key === 'loop' ? undefined : key.slice('with_'.length), control: isDict(control) ? control : undefined };
+}
+
+function importTasks(task: Task, builder: Builder, handlers: boolean): Block {
+  const name = fileArgument(task, builder);
+  const file = findTaskFile(name, task, builder.playbookDir);
+  if (builder.importing.includes(file)) throw inputError('import-loop', `${file} imports itself`, { at: task.at });
+  const context: Context = { ...task.context, dir: dirname(file) };
+  const inner: Builder = { ...builder, importing: [...builder.importing, file] };
+  const block = buildTasks(loadYamlFile(file, { vault: builder.vault }).value, context, inner, handlers, file);
+  return { kind: 'block', id: task.id, at: task.at, context, name: '', block, rescue: [], always: [], roleUse: undefined };
+}
+
+function fileArgument(task: Task, builder: Builder): string {
+  const key = task.args.has('file') ? 'file' : '_raw_params';
+  const value = task.args.has(key) ? builder.early(slot(task.args, key), task.context) : undefined;
+  if (typeof value === 'string' && value !== '') return value;
+  throw inputError('no-file', `${task.action} needs the name of a file`, { at: task.at });
+}
+
+/** The file of an import or include: beside the task file, in the role's `tasks/`, beside the playbook. */
+export function findTaskFile(name: string, task: Task, playbookDir: string): string {
+  const role = task.context.role?.role.path;
+  const kind = task.handler ? 'handlers' : 'tasks';
+  const folders = [task.context.dir, ...(role ? [join(role, kind), role] : []), dirname(task.at.file), playbookDir];
+  const tried = [...new Set(folders.map((folder) => resolve(folder, name)))];
+  const file = tried.find((path) => existsSync(path) && statSync(path).isFile());
+  if (file !== undefined) return file;
+  throw inputError('missing-file', `there is no file "${name}"`, { at: task.at, hint: `looked for ${tried.join(', ')}` });
+}

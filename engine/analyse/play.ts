@@ -1,0 +1,62 @@
+import { dirname } from 'node:path';
+import { QplayError } from '../error.ts';
+import type { Block, Context, Node, Play, Slot } from '../load/model.ts';
+import type { RawPlay } from '../load/playbook.ts';
+import { positionOf } from '../load/yaml.ts';
+import type { Data } from '../value.ts';
+import { type Builder, buildTasks } from './build.ts';
+import { emptyContext, inherit, slot } from './context.ts';
+import { buildRole, flatten, importRole, type PlayRoles } from './roles.ts';
+
+/** Builds the tree of a play: roles, imports and blocks resolved, every task with its inherited keywords. */
+export function buildPlay(raw: RawPlay, builder: Omit<Builder, 'importRole' | 'importing'>): { play: Play; roles: PlayRoles; builder: Builder } {
+  const roles: PlayRoles = { uses: [], handlers: [], seen: new Set() };
+  const full: Builder = { ...builder, importing: [], importRole: (task, inner) => importRole(task, inner, roles) };
+  const { source, file } = raw;
+  const base = raw.imports.reduce<Context>((context, entry) => inherit(context, entry, 'import'), emptyContext(dirname(file)));
+  // variables of the play are a level of their own, below role vars: not part of the context of its blocks
+  const context: Context = { ...inherit(base, source, 'play'), vars: base.vars };
+  const section = (key: string): Node[] => buildTasks((source.get(key) ?? []) as Data, context, full, false, file);
+  const preTasks = section('pre_tasks');
+  const roleBlocks = buildRoles(source.get('roles') ?? [], context, full, roles);
+  const tasks = section('tasks');
+  const postTasks = section('post_tasks');
+  const own = flatten(buildTasks((source.get('handlers') ?? []) as Data, context, full, true, file));
+  const at = [...source.keys()].length > 0 ? positionOf(source, [...source.keys()][0] as string) : undefined;
+  const play: Play = {
+    at: at ?? { file, line: 1, column: 1 },
+    source,
+    name: source.has('name') ? slot(source, 'name') : undefined,
+    hosts: slot(source, 'hosts'),
+    file,
+    dir: dirname(file),
+    context,
+    preTasks,
+    roles: roleBlocks,
+    tasks,
+    postTasks,
+    handlers: [...roles.handlers, ...own],
+    keywords: keywordSlots(source),
+    roleUses: roles.uses,
+  };
+  return { play, roles, builder: full };
+}
+
+function buildRoles(list: Data, context: Context, builder: Builder, roles: PlayRoles): Block[] {
+  if (!Array.isArray(list)) return [];
+  return list.flatMap((entry, index) => {
+    try {
+      return buildRole(entry, positionOf(list, index), context, builder, roles);
+    } catch (error) {
+      if (!(error instanceof QplayError)) throw error;
+      error.diagnostics.forEach(builder.report);
+      return [];
+    }
+  });
+}
+
+function keywordSlots(source: ReadonlyMap<Data, Data>): Record<string, Slot> {
+  const found: Record<string, Slot> = {};
+  for (const key of source.keys()) if (typeof key === 'string') found[key] = slot(source as Map<Data, Data>, key);
+  return found;
+}

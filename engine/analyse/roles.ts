@@ -1,0 +1,175 @@
+import { dirname, join } from 'node:path';
+import { type At, inputError } from '../error.ts';
+import { ROLE_KEYWORDS } from '../load/keywords.ts';
+import type { Block, Context, Layer, Node, Role, RoleUse, Slot, Task } from '../load/model.ts';
+import { allowsDuplicates, dependencies, roleFile, roleVars } from '../load/roles.ts';
+import { keyPositionOf, loadYamlFile } from '../load/yaml.ts';
+import { type Data, type Dict, isDict, toPlain } from '../value.ts';
+import { type Builder, buildTasks } from './build.ts';
+import { inherit, slot } from './context.ts';
+
+/** What the roles of a play add up to while it is built. */
+export interface PlayRoles {
+  readonly uses: RoleUse[];
+  readonly handlers: Task[];
+  /** Keys of roles that need not come again: the same role with the same parameters. */
+  readonly seen: Set<string>;
+}
+
+/** Which files of a role are used, and how (`tasks_from` and its siblings). */
+export interface RoleParts {
+  readonly tasks?: string;
+  readonly vars?: string;
+  readonly defaults?: string;
+  readonly handlers?: string;
+  readonly allowDuplicates?: boolean;
+}
+
+const MAIN: RoleParts = {};
+
+/** An entry of `roles:` or of a role's dependencies: its dependencies' blocks, then its own. */
+export function buildRole(entry: Data, at: At | undefined, context: Context, builder: Builder, roles: PlayRoles): Block[] {
+  const source: Dict = isDict(entry) ? entry : new Map<Data, Data>([['role', entry]]);
+  const key = source.has('role') ? 'role' : 'name';
+  const name = builder.early(slot(source, key), context);
+  if (typeof name !== 'string' || name === '') throw inputError('no-role', 'a role needs a name', at ? { at } : {});
+  const role = builder.roles.load(name, keyPositionOf(source, key) ?? at, context.role?.role.path ?? builder.playbookDir);
+  return placeRole({ role, source, params: paramsOf(source, name), context, at, parts: MAIN }, builder, roles);
+}
+
+interface Placing {
+  readonly role: Role;
+  readonly source: Dict;
+  readonly params: Layer | undefined;
+  readonly context: Context;
+  readonly at: At | undefined;
+  readonly parts: RoleParts;
+}
+
+/** Blocks of one use of a role with its dependencies; empty when the same use stands in the play already. */
+export function placeRole(placing: Placing, builder: Builder, roles: PlayRoles): Block[] {
+  const { role, source, params, context, parts } = placing;
+  const key = `${role.path} ${JSON.stringify(toPlain(new Map([...source].filter(([name]) => name !== 'role' && name !== 'name'))))} ${JSON.stringify(parts)}`;
+  const again = roles.seen.has(key) && !(parts.allowDuplicates ?? allowsDuplicates(role));
+  if (again) return [];
+  roles.seen.add(key);
+  const parents = context.role ? [context.role.role.name, ...context.role.parents] : [];
+  const draft: RoleUse = { role: withParts(role, parts, builder), params, parents, chain: [...(context.role?.chain ?? []), role] };
+  const inner = inherit(context, source, `role ${role.name}`, { role: draft, dir: join(role.path, 'tasks') });
+  const before = dependencies(role).flatMap((one) => buildRole(one.entry, one.at, { ...inner, vars: context.vars }, builder, roles));
+  const use: RoleUse = { ...draft, chain: [...(context.role?.chain ?? []), ...before.flatMap((block) => (block.roleUse ? [block.roleUse.role] : [])), draft.role] };
+  const own: Context = { ...inner, role: use };
+  roles.uses.push(use);
+  addHandlers(use, own, parts, builder, roles);
+  return [...before, roleBlock(placing, use, own, builder)];
+}
+
+function roleBlock(placing: Placing, use: RoleUse, context: Context, builder: Builder): Block {
+  const { role, parts } = placing;
+  const file = tasksFile(role, parts, placing.at);
+  const at = placing.at ?? { file: file ?? role.path, line: 1, column: 1 };
+  const tasks = file === undefined ? [] : buildTasks(loadYamlFile(file, { vault: builder.vault }).value, { ...context, dir: dirname(file) }, builder, false, file);
+  return {
+    kind: 'block',
+    id: builder.nextId(),
+    at,
+    context,
+    name: role.name,
+    block: [...argumentCheck(role, parts, context, builder, at), ...tasks],
+    rescue: [],
+    always: [],
+    roleUse: use,
+  };
+}
+
+function tasksFile(role: Role, parts: RoleParts, at: At | undefined): string | undefined {
+  if (parts.tasks === undefined) return role.tasksFile;
+  const file = roleFile(role.path, 'tasks', parts.tasks);
+  if (file !== undefined) return file;
+  throw inputError('missing-file', `role "${role.name}" has no tasks file "${parts.tasks}"`, { ...(at && { at }), hint: `looked in ${join(role.path, 'tasks')}` });
+}
+
+function withParts(role: Role, parts: RoleParts, builder: Builder): Role {
+  const vars = parts.vars === undefined ? role.vars : roleVars(role, 'vars', parts.vars, builder.vault);
+  const defaults = parts.defaults === undefined ? role.defaults : roleVars(role, 'defaults', parts.defaults, builder.vault);
+  if (vars === undefined || defaults === undefined) throw inputError('missing-file', `role "${role.name}" has no such file of ${vars === undefined ? 'vars' : 'defaults'}`);
+  return vars === role.vars && defaults === role.defaults ? role : { ...role, vars, defaults };
+}
+
+function addHandlers(use: RoleUse, context: Context, parts: RoleParts, builder: Builder, roles: PlayRoles): void {
+  const file = parts.handlers === undefined ? use.role.handlersFile : roleFile(use.role.path, 'handlers', parts.handlers);
+  if (file === undefined) return;
+  const known = roles.handlers.some((handler) => handler.at.file === file && handler.context.role?.role.path === use.role.path);
+  if (known) return;
+  const inner: Context = { ...context, dir: dirname(file) };
+  roles.handlers.push(...flatten(buildTasks(loadYamlFile(file, { vault: builder.vault }).value, inner, builder, true, file)));
+}
+
+/** Handlers out of imports and blocks, in order. */
+export const flatten = (nodes: readonly Node[]): Task[] =>
+  nodes.flatMap((node) => (node.kind === 'task' ? [node] : flatten([...node.block, ...node.rescue, ...node.always])));
+
+/** The check of `meta/argument_specs.yml`, which Ansible puts before the tasks of a role. */
+function argumentCheck(role: Role, parts: RoleParts, context: Context, builder: Builder, at: At): Task[] {
+  const spec = role.specs.get((parts.tasks ?? 'main').replace(/\.ya?ml$/, ''));
+  if (spec === undefined) return [];
+  const source: Dict = new Map<Data, Data>([['name', `Validating arguments against arg spec '${parts.tasks ?? 'main'}'`], ['tags', 'always']]);
+  return [
+    {
+      kind: 'task',
+      outer: context,
+      id: builder.nextId(),
+      at,
+      context: { ...context, tags: [...context.tags, slot(source, 'tags')] },
+      name: slot(source, 'name'),
+      source,
+      action: 'validate_argument_spec',
+      args: new Map<Data, Data>([['argument_spec', spec.get('options') ?? new Map()]]),
+      argsTemplate: undefined,
+      loop: undefined,
+      notify: [],
+      listen: [],
+      register: undefined,
+      own: {},
+      handler: false,
+    },
+  ];
+}
+
+function paramsOf(source: Dict, name: string): Layer | undefined {
+  const vars = new Map([...source].filter(([key]) => !ROLE_KEYWORDS.has(String(key)) && key !== 'name'));
+  return vars.size > 0 ? { level: 'role params', from: `role ${name}`, vars: own(source, vars) } : undefined;
+}
+
+/** Keeps the container's identity, and so its positions, when nothing had to be left out. */
+const own = (source: Dict, vars: Dict): Dict => (vars.size === source.size ? source : vars);
+
+/** An `import_role` task in the tree: what stands there in its place. */
+export function importRole(task: Task, builder: Builder, roles: PlayRoles): Block {
+  const { role, parts } = roleOfTask(task, (one) => builder.early(one, task.context), builder);
+  const blocks = placeRole({ role, source: new Map(), params: undefined, context: task.context, at: task.at, parts: { allowDuplicates: true, ...parts } }, builder, roles);
+  return { kind: 'block', id: task.id, at: task.at, context: task.context, name: '', block: blocks, rescue: [], always: [], roleUse: undefined };
+}
+
+/** The role and the parts of it that an `import_role` or `include_role` names. */
+export function roleOfTask(task: Task, render: (slot: Slot) => Data, builder: Pick<Builder, 'roles' | 'playbookDir'>): { role: Role; parts: RoleParts } {
+  const text = (key: string): string | undefined => {
+    const value = task.args.has(key) ? render(slot(task.args, key)) : undefined;
+    return value === undefined || value === null ? undefined : String(value);
+  };
+  const name = text('name') ?? text('role');
+  if (name === undefined || name === '') throw inputError('no-role', `${task.action} needs "name"`, { at: task.at });
+  const role = builder.roles.load(name, task.at, task.context.role?.role.path ?? builder.playbookDir);
+  const [tasks, vars, defaults, handlers] = ['tasks_from', 'vars_from', 'defaults_from', 'handlers_from'].map(text);
+  const allow = task.args.get('allow_duplicates');
+  return {
+    role,
+    parts: {
+      ...(tasks !== undefined && { tasks }),
+      ...(vars !== undefined && { vars }),
+      ...(defaults !== undefined && { defaults }),
+      ...(handlers !== undefined && { handlers }),
+      ...(typeof allow === 'boolean' && { allowDuplicates: allow }),
+    },
+  };
+}

@@ -1,0 +1,62 @@
+#!/usr/bin/env node
+import { VERSION } from '../version.ts';
+
+/** Commands by name; each is a file of its own, loaded only when called. */
+const COMMANDS: Readonly<Record<string, { readonly summary: string; readonly load: () => Promise<{ default: Command }> }>> = {
+  run: { summary: 'run playbooks', load: () => import('./run.ts') },
+  plan: { summary: 'show what a run would change, and change nothing (exit 2 when changes wait)', load: () => import('./run.ts') },
+  check: { summary: 'run playbooks in check mode', load: () => import('./run.ts') },
+  lint: { summary: 'find mistakes in playbooks without contacting a host', load: () => import('./run.ts') },
+  inventory: { summary: 'show hosts, groups and variables', load: () => import('./inventory.ts') },
+  doc: { summary: 'list modules, or document one', load: () => import('./doc.ts') },
+  vault: { summary: 'encrypt, decrypt, view, edit and rekey files and strings', load: () => import('./vault.ts') },
+};
+
+/** One command: its name and the words after it, to an exit code. */
+export type Command = (name: string, words: readonly string[]) => Promise<number>;
+
+const usage = (): string =>
+  [
+    'Usage: qplay COMMAND [OPTIONS] ...',
+    '',
+    ...Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(10)} ${summary}`),
+    '',
+    'qplay COMMAND --help says more of a command. Options of run are those of ansible-playbook.',
+    'First look, without any host:  qplay run tour',
+    '',
+  ].join('\n');
+
+async function main(words: readonly string[]): Promise<number> {
+  const [name, ...rest] = words;
+  if (name === '--version' || name === '-V' || name === 'version') {
+    process.stdout.write(`qplay ${VERSION}\n`);
+    return 0;
+  }
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    process.stdout.write(usage());
+    return name === undefined ? 3 : 0;
+  }
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (command === undefined) return unknownCommand(name);
+  const { default: run } = await command.load();
+  return run(name, rest);
+}
+
+async function unknownCommand(name: string): Promise<number> {
+  const { didYouMean } = await import('../error.ts');
+  process.stderr.write(`error: there is no command "${name}".${didYouMean(name, Object.keys(COMMANDS))}\n\n${usage()}`);
+  return 3;
+}
+
+async function guarded(): Promise<number> {
+  try {
+    return await main(process.argv.slice(2));
+  } catch (error) {
+    const { diagnosticsOf, QplayError, EXIT } = await import('../error.ts');
+    const { renderDiagnostics } = await import('../report/diagnostic.ts');
+    process.stderr.write(renderDiagnostics(diagnosticsOf(error)));
+    return error instanceof QplayError ? error.exitCode : EXIT.internal;
+  }
+}
+
+process.exitCode = await guarded();

@@ -1,0 +1,30 @@
+import { didYouMean, inputError } from '../error.ts';
+import { controls, FLOW } from '../execute/control/index.ts';
+import type { ModuleRegistry } from '../execute/run-state.ts';
+import type { AnyModule } from '../module/contract.ts';
+import { aliases, modules } from '../../modules/index.ts';
+
+const loaded = new Map<string, AnyModule>();
+
+const short = (name: string): string | undefined => {
+  const bare = name.replace(/^ansible\.(builtin|legacy)\./, '');
+  if (Object.hasOwn(modules, bare)) return bare;
+  if (Object.hasOwn(aliases, name)) return aliases[name];
+  return Object.hasOwn(controls, bare) || FLOW.has(bare) ? bare : undefined;
+};
+
+/** All modules and the engine's own actions, by every name they have. */
+export const registry: ModuleRegistry = {
+  resolve: short,
+  names: () => [...Object.keys(modules), ...Object.keys(aliases), ...Object.keys(controls), ...FLOW],
+  async load(name) {
+    const key = short(name);
+    const known = key === undefined ? undefined : loaded.get(key);
+    if (known) return known;
+    const load = key === undefined ? undefined : modules[key];
+    if (key === undefined || load === undefined) throw inputError('unknown-module', `there is no module "${name}".${didYouMean(name, registry.names())}`);
+    const { default: module } = await load();
+    loaded.set(key, module);
+    return module;
+  },
+};

@@ -1,0 +1,128 @@
+import { dirname, resolve } from 'node:path';
+import { homedir } from 'node:os';
+import type { Builder } from '../analyse/build.ts';
+import { checkNotified, checkTemplates, checkTree, tasksOf } from '../analyse/check.ts';
+import { buildPlay } from '../analyse/play.ts';
+import { checkUndefined } from './undefined.ts';
+import { type Diagnostic, diagnosticsOf, QplayError } from '../error.ts';
+import type { Layer, Node, Task } from '../load/model.ts';
+import { loadPlaybook, type RawPlay } from '../load/playbook.ts';
+import { roleFinder } from '../load/roles.ts';
+import type { AnyModule } from '../module/contract.ts';
+import { type Data, isDict } from '../value.ts';
+import { LayeredScope } from '../vars/scope.ts';
+import { MAGIC_NAMES } from '../vars/magic.ts';
+import { readVarsFiles } from './vars-files.ts';
+import { playLayers, type ReadyPlay } from './play.ts';
+import type { RunState } from './run-state.ts';
+
+/** Builds and checks every play of the playbooks. Whatever is wrong comes out at once, before any host is touched. */
+export async function analyse(run: RunState): Promise<ReadyPlay[]> {
+  const found: Diagnostic[] = [];
+  const report = (one: Diagnostic): void => void found.push(one);
+  let id = 0;
+  const nextId = (): number => ++id;
+  const asked = new Map<string, Data>();
+  const plays: ReadyPlay[] = [];
+  for (const file of run.options.playbooks) {
+    for (const raw of guarded(report, () => loadPlaybook(file, run.vault, report, (text) => String(run.templar.text(text, undefined, earlyScope(run, []), run.lookups))) , [])) {
+      const ready = await guardedAsync(report, () => readyPlay(run, raw, report, nextId, asked));
+      if (ready) plays.push(ready);
+    }
+  }
+  await checkPlays(run, plays, report);
+  const errors = unique(found);
+  for (const one of errors) if (one.severity === 'warning') run.emit({ type: 'diagnostic', diagnostic: one });
+  const fatal = errors.filter((one) => one.severity === 'error');
+  if (fatal.length > 0) throw new QplayError(fatal);
+  return plays;
+}
+
+async function readyPlay(run: RunState, raw: RawPlay, report: (diagnostic: Diagnostic) => void, nextId: () => number, asked: Map<string, Data>): Promise<ReadyPlay> {
+  const playbookDir = dirname(resolve(raw.file));
+  const before = earlyLayers(raw);
+  const builder: Omit<Builder, 'importRole' | 'importing'> = {
+    playbookDir,
+    roles: roleFinder(playbookDir, rolesPath(), run.vault),
+    modules: run.modules,
+    vault: run.vault,
+    early: (one, context) => run.templar.slot(one, earlyScope(run, [...before, ...context.vars]), run.lookups),
+    report,
+    nextId,
+  };
+  const { play, roles, builder: full } = buildPlay(raw, builder);
+  const files = readVarsFiles(run, play, before);
+  const layers = await playLayers(run, play, asked, files);
+  return { play, roles, builder: full, layers };
+}
+
+/** What names of files and roles may be made of: the play's own plain variables. */
+function earlyLayers(raw: RawPlay): Layer[] {
+  const vars = raw.source.get('vars');
+  return isDict(vars) ? [{ level: 'play vars', from: raw.file, vars }] : [];
+}
+
+const earlyScope = (run: RunState, layers: readonly Layer[]): LayeredScope =>
+  new LayeredScope([...layers, run.extra], (name) => (name === 'playbook_dir' ? run.playbookDir : undefined), MAGIC_NAMES, run.templar, run.lookups);
+
+function rolesPath(): string[] {
+  const setting = process.env.ANSIBLE_ROLES_PATH ?? '';
+  return setting
+    .split(':')
+    .filter((one) => one !== '')
+    .map((one) => resolve(one.replace(/^~(?=\/|$)/, homedir())));
+}
+
+async function checkPlays(run: RunState, plays: readonly ReadyPlay[], report: (diagnostic: Diagnostic) => void): Promise<void> {
+  const trees = plays.map(({ play }) => ({ play, nodes: [...play.preTasks, ...play.roles, ...play.tasks, ...play.postTasks, ...play.handlers] as readonly Node[] }));
+  const modules = await loadModules(run, trees.flatMap(({ nodes }) => tasksOf(nodes)), report);
+  for (const { play, nodes } of trees) {
+    const checking = { jinja: run.jinja, report, modules };
+    checkTree(nodes, checking);
+    for (const layer of [...play.roleUses.flatMap((use) => [use.role.defaults, use.role.vars])]) {
+      for (const [key, value] of layer.vars) checkTemplates(value, layer.vars as Map<Data, Data>, key, checking, undefined);
+    }
+    const vars = play.source.get('vars');
+    if (isDict(vars)) checkTemplates(vars, play.source, 'vars', checking, play.at);
+    checkNotified(tasksOf([...play.preTasks, ...play.roles, ...play.tasks, ...play.postTasks]), play.handlers, run.jinja, report);
+  }
+  checkUndefined(run, plays, report);
+}
+
+async function loadModules(run: RunState, tasks: readonly Task[], report: (diagnostic: Diagnostic) => void): Promise<Map<string, AnyModule>> {
+  const loaded = new Map<string, AnyModule>();
+  for (const name of new Set(tasks.map((task) => task.action))) {
+    const module = await guardedAsync(report, () => run.modules.load(name));
+    if (module) loaded.set(name, module);
+  }
+  return loaded;
+}
+
+function guarded<T>(report: (diagnostic: Diagnostic) => void, work: () => T, otherwise: T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof QplayError)) throw error;
+    diagnosticsOf(error).forEach(report);
+    return otherwise;
+  }
+}
+
+async function guardedAsync<T>(report: (diagnostic: Diagnostic) => void, work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof QplayError)) throw error;
+    diagnosticsOf(error).forEach(report);
+    return undefined;
+  }
+}
+
+/** The same mistake in a file that is used twice is told once. */
+function unique(found: readonly Diagnostic[]): Diagnostic[] {
+  const seen = new Set<string>();
+  return found.filter((one) => {
+    const key = `${one.code} ${one.message} ${one.at ? `${one.at.file}:${one.at.line}:${one.at.column}` : ''}`;
+    return !seen.has(key) && seen.add(key) !== undefined;
+  });
+}

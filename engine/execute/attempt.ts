@@ -1,0 +1,150 @@
+import { type Diagnostic, diagnosticsOf, QplayError } from '../error.ts';
+import type { Slot } from '../load/model.ts';
+import type { Outcome } from '../report/event.ts';
+import { type Data, type Dict, toPlain } from '../value.ts';
+import type { LayeredScope } from '../vars/scope.ts';
+import { controls } from './control/index.ts';
+import { type Delegate, delegateOf } from './delegate.ts';
+import { callModule } from './module-call.ts';
+import { registered } from './result.ts';
+import { type Finished, render, type TaskRun } from './task-run.ts';
+import { shortName } from '../analyse/build.ts';
+
+/** One item of a task, or a task without a loop: when, arguments, module, until, changed_when and failed_when. */
+export async function attempt(taskRun: TaskRun, scope: LayeredScope): Promise<Finished> {
+  try {
+    const failing = firstFalse(taskRun, scope);
+    if (failing !== undefined) return skipped(failing);
+    const delegate = delegateOf(taskRun, scope);
+    const finished = await untilDone(taskRun, scope, delegate);
+    return delegate ? { ...finished, delegatedTo: delegate.name } : finished;
+  } catch (error) {
+    return trouble(taskRun, error);
+  }
+}
+
+function firstFalse(taskRun: TaskRun, scope: LayeredScope): Slot | undefined {
+  const { run, task, lookups } = taskRun;
+  return task.context.when.find((condition) => !run.templar.test(condition, scope, lookups));
+}
+
+function skipped(condition: Slot): Finished {
+  const text = String(condition.value);
+  const outcome: Outcome = { status: 'skipped', why: 'Conditional result was False', result: { false_condition: toPlain(condition.value), skip_reason: 'Conditional result was False' } };
+  return { outcome: { ...outcome, why: `"${text}" is false` }, result: registered(outcome) };
+}
+
+/** Whatever was thrown, as the failure of the task; in a check, not knowing something is no failure. */
+function trouble(taskRun: TaskRun, error: unknown): Finished {
+  const { run, host, task } = taskRun;
+  const [first] = diagnosticsOf(error);
+  const diagnostic: Diagnostic = { at: task.at, ...(first as Diagnostic), host: host.name };
+  if (taskRun.check && run.clouded.has(host.name) && error instanceof QplayError && diagnostic.code === 'undefined') {
+    const outcome: Outcome = { status: 'unknown', why: `${diagnostic.message}, which only a real run can tell`, result: {} };
+    return { outcome, result: registered(outcome) };
+  }
+  if (diagnostic.kind === 'unreachable') {
+    const outcome: Outcome = { status: 'unreachable', error: diagnostic };
+    return { outcome, result: registered(outcome) };
+  }
+  const failed: Outcome = { status: 'failed', error: diagnostic.kind === 'input' ? { ...diagnostic, kind: 'task' } : diagnostic, result: { msg: diagnostic.message } };
+  return { outcome: failed, result: registered(failed) };
+}
+
+async function untilDone(taskRun: TaskRun, scope: LayeredScope, delegate: Delegate | undefined): Promise<Finished> {
+  const { task, run, lookups, host } = taskRun;
+  const { until, retries, delay } = task.own;
+  if (until === undefined && retries === undefined) return once(taskRun, scope, delegate);
+  const most = retries === undefined ? 3 : Math.max(0, Number(render(taskRun, retries, scope)));
+  const pause = delay === undefined ? 5 : Math.max(0, Number(render(taskRun, delay, scope)));
+  for (let attempts = 1; ; attempts++) {
+    const finished = await once(taskRun, scope, delegate);
+    finished.result.set('attempts', attempts);
+    if (finished.outcome.status === 'unreachable' || finished.outcome.status === 'unknown' || finished.outcome.status === 'skipped') return finished;
+    const seen = withResult(taskRun, scope, finished.result);
+    const done = until === undefined ? finished.outcome.status !== 'failed' : conditions(until).every((one) => run.templar.test(one, seen, lookups));
+    if (done) return finished;
+    if (attempts > most || run.options.signal.aborted) return exhausted(finished, attempts);
+    run.emit({ type: 'task.retry', task: task.id, host: host.name, attempt: attempts, left: most - attempts + 1, result: taskRun.noLog ? {} : (toPlain(finished.result) as Record<string, unknown>) });
+    await sleep(pause * 1000, run.options.signal);
+  }
+}
+
+function exhausted(finished: Finished, attempts: number): Finished {
+  if (finished.outcome.status === 'failed') return finished;
+  const error: Diagnostic = { kind: 'task', severity: 'error', code: 'retries', message: `the condition of "until" was still false after ${attempts} attempts` };
+  const outcome: Outcome = { status: 'failed', error, result: toPlain(finished.result) as Record<string, unknown> };
+  return { ...finished, outcome, result: registered(outcome) };
+}
+
+const sleep = (ms: number, signal: AbortSignal): Promise<void> =>
+  new Promise((done) => {
+    const timer = setTimeout(done, ms);
+    signal.addEventListener('abort', () => (clearTimeout(timer), done()), { once: true });
+  });
+
+async function once(taskRun: TaskRun, scope: LayeredScope, delegate: Delegate | undefined): Promise<Finished> {
+  const { task } = taskRun;
+  const control = controls[shortName(task.action)];
+  const raw = control ? await control({ taskRun, scope, delegate }) : { outcome: await callModule(taskRun, scope, delegate) };
+  const result = registered(raw.outcome);
+  return judged(taskRun, scope, { ...raw, result });
+}
+
+/** `changed_when` and `failed_when` have the last word. */
+function judged(taskRun: TaskRun, scope: LayeredScope, finished: Finished): Finished {
+  const { task, run, lookups } = taskRun;
+  const { outcome, result } = finished;
+  const { changed_when: changedWhen, failed_when: failedWhen } = task.own;
+  if ((changedWhen === undefined && failedWhen === undefined) || !['ok', 'changed', 'would-change', 'failed'].includes(outcome.status)) return finished;
+  const holds = (slot: Slot): boolean => {
+    const seen = withResult(taskRun, scope, result);
+    return conditions(slot).some((one) => run.templar.test(one, seen, lookups));
+  };
+  let verdict = outcome;
+  if (changedWhen !== undefined) verdict = rechanged(verdict, all(changedWhen, holds));
+  if (failedWhen !== undefined) {
+    const failed = all(failedWhen, holds);
+    result.set('failed_when_result', failed);
+    verdict = refailed(taskRun, verdict, failed, failedWhen);
+  }
+  const merged = registered(verdict);
+  if (result.has('failed_when_result')) merged.set('failed_when_result', result.get('failed_when_result') as Data);
+  return { ...finished, outcome: verdict, result: merged };
+}
+
+/** A list of conditions must hold as a whole. */
+const all = (slot: Slot, holds: (slot: Slot) => boolean): boolean => conditions(slot).every(holds);
+
+function conditions(slot: Slot): Slot[] {
+  const { value } = slot;
+  return Array.isArray(value) ? value.map((one, key) => ({ value: one, holder: value, key })) : [slot];
+}
+
+function rechanged(outcome: Outcome, changed: boolean): Outcome {
+  if (outcome.status === 'failed' || outcome.status === 'unreachable') return outcome;
+  if (changed) return outcome.status === 'ok' ? { status: 'changed', result: without(outcome.result), diff: [], proven: false } : outcome;
+  if (outcome.status === 'changed' || outcome.status === 'would-change') return { status: 'ok', result: without(outcome.result) };
+  return outcome;
+}
+
+function refailed(taskRun: TaskRun, outcome: Outcome, failed: boolean, slot: Slot): Outcome {
+  if (outcome.status === 'unreachable') return outcome;
+  if (!failed) return outcome.status === 'failed' ? { status: outcome.result.changed === true ? 'changed' : 'ok', result: without(outcome.result), diff: [], proven: false } : outcome;
+  if (outcome.status === 'failed') return outcome;
+  const written = Array.isArray(slot.value) ? slot.value.map(String).join(' and ') : String(slot.value);
+  const error: Diagnostic = { kind: 'task', severity: 'error', code: 'failed-when', message: `failed_when holds: ${written}`, at: taskRun.task.at, ...causeOf(outcome.result) };
+  return { status: 'failed', error, result: outcome.result };
+}
+
+const causeOf = (result: Readonly<Record<string, unknown>>): { cause?: string } => {
+  const text = [result.msg, result.stderr, result.stdout].find((one) => typeof one === 'string' && one !== '');
+  return typeof text === 'string' ? { cause: text } : {};
+};
+
+const without = ({ changed: _, failed: __, ...rest }: Readonly<Record<string, unknown>>): Record<string, unknown> => rest;
+
+/** The scope with the result under its registered name, as conditions after the module see it. */
+function withResult(taskRun: TaskRun, scope: LayeredScope, result: Dict): LayeredScope {
+  return taskRun.task.register === undefined ? scope : scope.with(new Map<Data, Data>([[taskRun.task.register, result]]), 'register');
+}

@@ -1,0 +1,62 @@
+import { inputError } from '../../error.ts';
+import { toText } from '../../jinja/index.ts';
+import { originOf } from '../../load/yaml.ts';
+import { type Data, toPlain } from '../../value.ts';
+import { isTrue } from '../target.ts';
+import { argument, type Control, type ControlCall, type Controlled, ok } from './types.ts';
+
+/** `debug`: shows a message or a variable. */
+export const debug: Control = (call) => {
+  const { taskRun } = call;
+  const verbosity = Number(argument(call, 'verbosity') ?? 0);
+  if (taskRun.run.options.verbosity < verbosity) return { outcome: { status: 'skipped', why: `shown from verbosity ${verbosity} on`, result: { skipped_reason: 'Verbosity threshold not met.' } } };
+  const { args } = taskRun.task;
+  if (args.has('var')) return debugVar(call, args.get('var') as Data);
+  const message = argument(call, 'msg', '_raw_params') ?? 'Hello world!';
+  return { ...ok({ msg: toPlain(message) }), say: shown(message) };
+};
+
+function debugVar(call: ControlCall, written: Data): Controlled {
+  const { taskRun, scope } = call;
+  const { run, lookups, task } = taskRun;
+  const name = typeof written === 'string' ? String(run.templar.value(written, task.args, 'var', scope, lookups)) : undefined;
+  if (name === undefined) return { ...ok({ var: toPlain(written) }), say: shown(written) };
+  try {
+    const value = run.jinja.compile(`{{ ${name} }}`, originOf(task.args, 'var')).evaluate(scope, lookups);
+    return { ...ok({ [name]: toPlain(value) }), say: `${name}: ${shown(value)}` };
+  } catch (error) {
+    if (!(error as Error).message.includes('undefined') && !(error as Error).message.includes('not defined')) throw error;
+    return { ...ok({ [name]: 'VARIABLE IS NOT DEFINED!' }), say: `${name}: VARIABLE IS NOT DEFINED!` };
+  }
+}
+
+const shown = (value: Data): string => (value !== null && typeof value === 'object' ? JSON.stringify(toPlain(value), null, 2) : toText(value));
+
+/** `fail`: fails with a message. */
+export const fail: Control = (call) => {
+  const message = toText(argument(call, 'msg', '_raw_params') ?? 'Failed as requested from task');
+  return { outcome: { status: 'failed', error: { kind: 'task', severity: 'error', code: 'fail', message, at: call.taskRun.task.at }, result: { msg: message } } };
+};
+
+/** `assert`: every condition of `that` must hold. */
+export const assert: Control = (call) => {
+  const { taskRun, scope } = call;
+  const { args } = taskRun.task;
+  const that = args.get('that');
+  if (that === undefined || that === null) throw inputError('missing-option', 'assert needs "that"', { at: taskRun.task.at });
+  const list = Array.isArray(that) ? that : [that];
+  const { run, lookups } = taskRun;
+  for (const [index, condition] of list.entries()) {
+    const holder = Array.isArray(that) ? that : args;
+    const key = Array.isArray(that) ? index : 'that';
+    if (run.templar.condition(condition, holder, key, scope, lookups)) continue;
+    const message = argument(call, 'fail_msg', 'msg');
+    const text = message === undefined ? 'Assertion failed' : Array.isArray(message) ? message.map(toText).join('\n') : toText(message);
+    const at = originOf(holder, key)?.at(0) ?? taskRun.task.at;
+    const result = { msg: toPlain(message ?? 'Assertion failed'), assertion: toPlain(condition), evaluated_to: false };
+    return { outcome: { status: 'failed', error: { kind: 'task', severity: 'error', code: 'assert', message: text, at, cause: `this does not hold: ${toText(condition)}` }, result } };
+  }
+  const success = argument(call, 'success_msg') ?? 'All assertions passed';
+  const quiet = isTrue(argument(call, 'quiet'));
+  return { ...ok({ msg: toPlain(success) }), ...(!quiet && args.has('success_msg') && { say: shown(success) }) };
+};

@@ -1,0 +1,60 @@
+import { existsSync } from 'node:fs';
+import { hostname, userInfo } from 'node:os';
+import { inputError } from '../error.ts';
+import type { CompileOptions, LookupContext, Origin } from '../jinja/api.ts';
+import type { Task } from '../load/model.ts';
+import { Source } from '../load/yaml.ts';
+import type { Controller, TemplateOptions } from '../module/contract.ts';
+import type { Data } from '../value.ts';
+import type { LayeredScope } from '../vars/scope.ts';
+import { candidates, readClear, searchPath } from './lookups.ts';
+import type { RunState } from './run-state.ts';
+
+interface Making {
+  readonly run: RunState;
+  readonly host: string;
+  readonly task: Task;
+  readonly scope: LayeredScope;
+  readonly lookups: LookupContext;
+  readonly check: boolean;
+  readonly diff: boolean;
+  readonly warnings: string[];
+}
+
+/** What a module of this task may ask of the control node. */
+export function controllerOf(making: Making): Controller {
+  const { run, task, lookups } = making;
+  const path = searchPath(task, run.playbookDir);
+  return {
+    host: making.host,
+    check: making.check,
+    diff: making.diff,
+    find: (kind, name) => {
+      const tried = candidates(kind, name, path);
+      const found = tried.find((one) => existsSync(one));
+      if (found !== undefined) return found;
+      throw inputError('missing-file', `there is no file "${name}" on the control node`, { at: task.at, hint: `looked for ${tried.join(', ')}` });
+    },
+    read: async (file) => readClear(run.vault, file),
+    template: async (file, options) => renderFile(making, file, options),
+    secret: (value) => lookups.secret(value),
+    warn: (message) => making.warnings.push(message),
+  };
+}
+
+function renderFile(making: Making, file: string, options: TemplateOptions = {}): string {
+  const { run, scope, lookups } = making;
+  const text = readClear(run.vault, file).toString('utf8');
+  const source = new Source(file, text);
+  const origin: Origin = { at: (offset) => source.at(offset) };
+  const compile: CompileOptions = { trimBlocks: true, keepTrailingNewline: true, ...options };
+  const vars = new Map<Data, Data>([
+    ['ansible_managed', 'Ansible managed'],
+    ['template_host', hostname()],
+    ['template_uid', userInfo().username],
+    ['template_path', file],
+    ['template_fullpath', file],
+    ['template_run_date', new Date().toISOString()],
+  ]);
+  return run.jinja.compile(text, origin, compile).render(scope.with(vars, 'template'), lookups);
+}

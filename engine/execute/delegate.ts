@@ -1,0 +1,48 @@
+import { connect } from '../connect/index.ts';
+import type { Connection, ConnectOptions } from '../connect/connection.ts';
+import { inputError } from '../error.ts';
+import type { LayeredScope } from '../vars/scope.ts';
+import { hostScope } from './play-run.ts';
+import type { ConnectionPool } from './run-state.ts';
+import { type Target, targetOf } from './target.ts';
+import { render, type TaskRun } from './task-run.ts';
+
+/** The host a task is delegated to. */
+export interface Delegate {
+  readonly name: string;
+}
+
+export function delegateOf(taskRun: TaskRun, scope: LayeredScope): Delegate | undefined {
+  const slot = taskRun.task.context.set.delegate_to;
+  if (slot === undefined || slot.value === null) return undefined;
+  const name = render(taskRun, slot, scope);
+  if (typeof name !== 'string' || name === '') throw inputError('delegate', `"delegate_to" must name a host`, { at: taskRun.task.at });
+  return name.startsWith('__omit_place_holder__') ? undefined : { name };
+}
+
+/** Where a task runs: its own host, or the one it is delegated to with that host's connection variables. */
+export function targetFor(taskRun: TaskRun, scope: LayeredScope, delegate: Delegate | undefined): Target {
+  const { run, task, host, lookups } = taskRun;
+  const name = delegate?.name ?? host.name;
+  const targetScope = delegate && delegate.name !== host.name ? hostScope(run, run.host(delegate.name), lookups) : scope;
+  return targetOf(name, task.context, scope, targetScope, run.options, run.templar, lookups);
+}
+
+/** One connection a host and way of reaching it, for the whole run. */
+export function connectionPool(): ConnectionPool {
+  const open = new Map<string, Connection>();
+  return {
+    get(options: ConnectOptions): Connection {
+      const key = JSON.stringify(options);
+      const known = open.get(key);
+      if (known) return known;
+      const made = connect(options);
+      open.set(key, made);
+      return made;
+    },
+    async closeAll() {
+      await Promise.allSettled([...open.values()].map((one) => one.close()));
+      open.clear();
+    },
+  };
+}

@@ -1,0 +1,142 @@
+import { dirname } from 'node:path';
+import { type Diagnostic, diagnosticsOf, inputError, QplayError } from '../error.ts';
+import { buildTasks, findTaskFile, shortName } from '../analyse/build.ts';
+import { inherit } from '../analyse/context.ts';
+import { placeRole, roleOfTask } from '../analyse/roles.ts';
+import type { Context, Layer, Node, Task } from '../load/model.ts';
+import { loadYamlFile } from '../load/yaml.ts';
+import { checkTree } from '../analyse/check.ts';
+import { type Data, isDict } from '../value.ts';
+import type { LayeredScope } from '../vars/scope.ts';
+import { attempt } from './attempt.ts';
+import type { Group } from './linear.ts';
+import { registered } from './result.ts';
+import { controlOf, loopItems, turn } from './task.ts';
+import { type Finished, type TaskRun, truth } from './task-run.ts';
+
+/** What one turn of an include brings: nodes, and variables for them alone. */
+export interface Brought {
+  readonly nodes: readonly Node[];
+  readonly layers: readonly Layer[];
+}
+
+/** Trees built by includes, so that hosts that include the same file walk the same tree and keep in step. */
+const built = new WeakMap<Task, Map<string, readonly Node[]>>();
+
+/**
+ * The nodes an `include_tasks` or `include_role` brings for this host, one entry for each turn of its loop; or how the
+ * include itself ended when it brings nothing (skipped, failed).
+ */
+export async function includeNodes(run: TaskRun, group: Group, report: (finished: Finished, started: number) => void): Promise<Brought[] | Finished> {
+  const started = performance.now();
+  try {
+    const turns = turnsOf(run);
+    const brought: Brought[] = [];
+    let skipped: Finished | undefined;
+    for (const { scope, layer } of turns) {
+      const verdict = await attempt({ ...run, task: { ...run.task, action: 'debug', args: new Map([['msg', '']]), own: {} } }, scope);
+      if (verdict.outcome.status !== 'ok') {
+        skipped = verdict;
+        if (verdict.outcome.status !== 'skipped') break;
+        continue;
+      }
+      brought.push(bring(run, scope, layer, group));
+    }
+    if (skipped && (brought.length === 0 || skipped.outcome.status !== 'skipped')) {
+      report(skipped, started);
+      return skipped;
+    }
+    return brought;
+  } catch (error) {
+    const failed = failure(run, error);
+    report(failed, started);
+    return failed;
+  }
+}
+
+function failure(run: TaskRun, error: unknown): Finished {
+  const [first, ...rest] = diagnosticsOf(error);
+  rest.forEach((diagnostic) => run.run.emit({ type: 'diagnostic', diagnostic }));
+  const outcome = { status: 'failed' as const, error: { at: run.task.at, ...(first as Diagnostic), host: run.host.name }, result: { msg: first?.message ?? '' } };
+  return { outcome, result: registered(outcome) };
+}
+
+interface Turn {
+  readonly scope: LayeredScope;
+  readonly layer: Layer | undefined;
+}
+
+function turnsOf(run: TaskRun): Turn[] {
+  const { task } = run;
+  if (!task.loop) return [{ scope: run.scope, layer: undefined }];
+  const control = controlOf(run, task.loop);
+  const items = loopItems(run, task.loop);
+  return items.map((_, position) => {
+    const vars = turn(control, items, position);
+    return { scope: run.scope.with(vars), layer: { level: 'loop', from: `loop of ${task.action}`, vars, final: true } };
+  });
+}
+
+function bring(run: TaskRun, scope: LayeredScope, layer: Layer | undefined, group: Group): Brought {
+  const { task } = run;
+  const params = task.source.get('vars');
+  const layers: Layer[] = [...(isDict(params) ? [{ level: 'include params', from: task.action, vars: params }] : []), ...(layer ? [layer] : [])];
+  const nodes = shortName(task.action) === 'include_role' ? bringRole(run, scope) : bringTasks(run, scope, group);
+  return { nodes, layers };
+}
+
+function bringTasks(run: TaskRun, scope: LayeredScope, group: Group): readonly Node[] {
+  const { task, playRun, lookups } = run;
+  const key = task.args.has('file') ? 'file' : '_raw_params';
+  const name = task.args.has(key) ? run.run.templar.value(task.args.get(key) as Data, task.args, key, scope, lookups) : undefined;
+  if (typeof name !== 'string' || name === '') throw inputError('no-file', `${task.action} needs the name of a file`, { at: task.at });
+  const file = findTaskFile(name, task, run.run.playbookDir);
+  return once(task, file, () => {
+    run.run.emit({ type: 'include', task: task.id, hosts: group.hosts, file });
+    const context: Context = { ...applied(run), dir: dirname(file) };
+    return collecting(run, (report) => buildTasks(loadYamlFile(file, { vault: run.run.vault }).value, context, { ...playRun.builder, report }, task.handler, file));
+  });
+}
+
+function bringRole(run: TaskRun, scope: LayeredScope): readonly Node[] {
+  const { task, playRun, lookups } = run;
+  const { role, parts } = roleOfTask(task, (one) => run.run.templar.slot(one, scope, lookups), playRun.builder);
+  const isPublic = task.args.has('public') && truth(run.run.templar.value(task.args.get('public') as Data, task.args, 'public', scope, lookups));
+  return once(task, `${role.path} ${JSON.stringify(parts)}`, () =>
+    collecting(run, (report) => {
+      const uses = isPublic ? playRun.roles.uses : [];
+      const before = playRun.roles.handlers.length;
+      const blocks = placeRole({ role, source: new Map(), params: undefined, context: applied(run), at: task.at, parts: { allowDuplicates: true, ...parts } }, { ...playRun.builder, report }, { ...playRun.roles, uses });
+      playRun.handlers.unshift(...playRun.roles.handlers.slice(before));
+      return blocks;
+    }),
+  );
+}
+
+/** Tasks of an include inherit from what surrounds it and from `apply`, not from the include itself. */
+function applied(run: TaskRun): Context {
+  const { task } = run;
+  const apply = task.args.get('apply');
+  const outer: Context = { ...task.outer, role: task.context.role };
+  return isDict(apply) ? inherit(outer, apply, 'apply') : outer;
+}
+
+function once(task: Task, key: string, make: () => readonly Node[]): readonly Node[] {
+  const trees = built.get(task) ?? new Map<string, readonly Node[]>();
+  built.set(task, trees);
+  const known = trees.get(key);
+  if (known) return known;
+  const made = make();
+  trees.set(key, made);
+  return made;
+}
+
+/** Builds and checks a tree; all mistakes in it become one error. */
+function collecting(run: TaskRun, make: (report: (diagnostic: Diagnostic) => void) => readonly Node[]): readonly Node[] {
+  const found: Diagnostic[] = [];
+  const nodes = make((one) => found.push(one));
+  checkTree(nodes, { jinja: run.run.jinja, report: (one) => found.push(one) });
+  const errors = found.filter((one) => one.severity === 'error');
+  if (errors.length > 0) throw new QplayError(errors);
+  return nodes;
+}

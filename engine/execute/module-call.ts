@@ -1,0 +1,115 @@
+import { QplayError } from '../error.ts';
+import { checkArguments, whereOf } from '../module/args.ts';
+import type { AnyModule } from '../module/contract.ts';
+import { runModule } from '../module/run.ts';
+import type { Outcome } from '../report/event.ts';
+import { type Data, type Dict, isDict } from '../value.ts';
+import { OMIT } from '../vars/magic.ts';
+import type { LayeredScope } from '../vars/scope.ts';
+import { controllerOf } from './controller.ts';
+import { type Delegate, targetFor } from './delegate.ts';
+import { render, type TaskRun } from './task-run.ts';
+
+/** Arguments, connection, module: one call. */
+export async function callModule(taskRun: TaskRun, scope: LayeredScope, delegate: Delegate | undefined): Promise<Outcome> {
+  const { run, task, host, lookups } = taskRun;
+  const module = await run.modules.load(task.action);
+  const given = renderArguments(taskRun, scope, module);
+  const checked = checkArguments(given, module, whereOf(task.args, task.at, { host: host.name }));
+  if (checked.diagnostics.length > 0) throw new QplayError(checked.diagnostics);
+  checked.secrets.forEach(lookups.secret);
+  const warnings: string[] = [];
+  const target = targetFor(taskRun, scope, delegate);
+  const environment = environmentOf(taskRun, scope);
+  const timeout = seconds(taskRun, scope);
+  const outcome = await runModule({
+    module,
+    args: checked.args,
+    connection: run.connections.get(target.connect),
+    ...(target.become && { become: target.become }),
+    controller: controllerOf({ run, host: host.name, task, scope, lookups, check: taskRun.check, diff: taskRun.diff, warnings }),
+    check: taskRun.check,
+    signal: run.options.signal,
+    onOutput: (stream, text) => {
+      if (!taskRun.noLog) run.emit({ type: 'task.output', task: task.id, host: host.name, stream, text });
+    },
+    ...(environment && { environment }),
+    ...(timeout !== undefined && { timeout }),
+  });
+  const placed = placedAt(outcome, taskRun);
+  takeFacts(taskRun, placed, delegate);
+  return warnings.length > 0 && (placed.status === 'ok' || placed.status === 'changed' || placed.status === 'would-change') ? { ...placed, warnings } : placed;
+}
+
+/** The arguments with every template rendered, defaults of `module_defaults` below them, and `omit` taken out. */
+export function renderArguments(taskRun: TaskRun, scope: LayeredScope, module?: AnyModule): Dict {
+  const { task, run, lookups } = taskRun;
+  const given: Dict = new Map();
+  for (const [key, value] of module ? defaultsFor(taskRun, scope, module) : []) given.set(key, value);
+  if (task.argsTemplate) {
+    const extra = render(taskRun, task.argsTemplate, scope);
+    if (isDict(extra)) for (const [key, value] of extra) given.set(key, value);
+  }
+  for (const [key, value] of task.args) {
+    const rendered = run.templar.value(value, task.args, key, scope, lookups);
+    given.set(key === '_raw_params' && module?.freeForm ? module.freeForm : key, rendered);
+  }
+  for (const [key, value] of given) {
+    if (value === OMIT) given.delete(key);
+    else given.set(key, withoutOmit(value));
+  }
+  return given;
+}
+
+function withoutOmit(value: Data): Data {
+  if (Array.isArray(value)) return value.some(holdsOmit) ? value.filter((one) => one !== OMIT).map(withoutOmit) : value;
+  if (isDict(value) && !('names' in value)) return holdsOmit(value) ? new Map([...value].filter(([, one]) => one !== OMIT).map(([key, one]) => [key, withoutOmit(one)])) : value;
+  return value;
+}
+
+const holdsOmit = (value: Data): boolean =>
+  value === OMIT || (Array.isArray(value) && value.some(holdsOmit)) || (isDict(value) && !('names' in value) && [...value.values()].some(holdsOmit));
+
+function defaultsFor(taskRun: TaskRun, scope: LayeredScope, module: AnyModule): Dict {
+  const merged: Dict = new Map();
+  const names = new Set([module.name, ...module.fqcn, `ansible.builtin.${module.name}`]);
+  for (const slot of taskRun.task.context.moduleDefaults) {
+    const value = render(taskRun, slot, scope);
+    if (!isDict(value)) continue;
+    for (const [name, defaults] of value) if (names.has(String(name)) && isDict(defaults)) for (const [key, one] of defaults) merged.set(key, one);
+  }
+  return merged;
+}
+
+function environmentOf(taskRun: TaskRun, scope: LayeredScope): Record<string, string> | undefined {
+  const { environment } = taskRun.task.context;
+  if (environment.length === 0) return undefined;
+  const merged: Record<string, string> = {};
+  for (const slot of environment) {
+    const value = render(taskRun, slot, scope);
+    if (isDict(value)) for (const [key, one] of value) if (one !== OMIT) merged[String(key)] = one === null ? '' : String(one);
+  }
+  return merged;
+}
+
+function seconds(taskRun: TaskRun, scope: LayeredScope): number | undefined {
+  const slot = taskRun.task.context.set.timeout;
+  const value = slot === undefined ? 0 : Number(render(taskRun, slot, scope));
+  return value > 0 ? value : undefined;
+}
+
+function placedAt(outcome: Outcome, { task, host }: TaskRun): Outcome {
+  if (outcome.status !== 'failed' && outcome.status !== 'unreachable') return outcome;
+  return { ...outcome, error: { at: task.at, ...outcome.error, host: host.name } };
+}
+
+/** Facts in a result become facts of the host, or of the one delegated to with `delegate_facts`. */
+function takeFacts(taskRun: TaskRun, outcome: Outcome, delegate: Delegate | undefined): void {
+  if (outcome.status === 'unreachable') return;
+  const facts = outcome.result.ansible_facts;
+  if (typeof facts !== 'object' || facts === null) return;
+  const there = delegate && taskRun.task.context.set.delegate_facts?.value === true;
+  const owner = there ? taskRun.run.host(delegate.name) : taskRun.host.vars;
+  owner.addFacts(facts as Record<string, unknown>);
+  if (!there) taskRun.effects.push((other) => other.addFacts(facts as Record<string, unknown>));
+}

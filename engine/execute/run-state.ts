@@ -1,0 +1,50 @@
+import type { ModuleNames } from '../analyse/build.ts';
+import type { Connection, ConnectOptions } from '../connect/connection.ts';
+import type { Inventory } from '../inventory/index.ts';
+import type { Jinja, LookupContext } from '../jinja/api.ts';
+import type { Layer } from '../load/model.ts';
+import type { Decrypt } from '../load/yaml.ts';
+import type { AnyModule } from '../module/contract.ts';
+import type { RunOptions } from '../options.ts';
+import type { HostVars } from '../vars/host-vars.ts';
+import type { Templar } from '../vars/templar.ts';
+import type { Emit } from './emit.ts';
+import type { Secrets } from './secrets.ts';
+import type { Tally } from './tally.ts';
+
+/** Modules by name; loaded when first used. */
+export interface ModuleRegistry extends ModuleNames {
+  load(name: string): Promise<AnyModule>;
+}
+
+/** What lasts for a whole run. */
+export interface RunState {
+  readonly options: RunOptions;
+  readonly modules: ModuleRegistry;
+  readonly inventory: Inventory;
+  readonly jinja: Jinja;
+  readonly templar: Templar;
+  readonly secrets: Secrets;
+  readonly vault: Decrypt;
+  /** `-e`. */
+  readonly extra: Layer;
+  readonly emit: Emit;
+  /** Lookups where no task is at hand. */
+  readonly lookups: LookupContext;
+  readonly tally: Tally;
+  readonly connections: ConnectionPool;
+  /** Lets at most `--forks` hosts work at a time. */
+  readonly forks: <T>(work: () => Promise<T>) => Promise<T>;
+  /** Folder of the first playbook. */
+  readonly playbookDir: string;
+  host(name: string): HostVars;
+  /** Hosts that failed or were unreachable: out of every further play. */
+  readonly gone: Set<string>;
+  /** Whether hosts of this run would change or could not be known (check mode): later failures may be owed to that. */
+  readonly clouded: Set<string>;
+}
+
+export interface ConnectionPool {
+  get(options: ConnectOptions): Connection;
+  closeAll(): Promise<void>;
+}

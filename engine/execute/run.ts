@@ -1,0 +1,123 @@
+import { dirname, resolve } from 'node:path';
+import pLimit from 'p-limit';
+import { type Diagnostic, diagnosticsOf, EXIT, inputError, QplayError } from '../error.ts';
+import { readInventory } from '../inventory/index.ts';
+import { jinja } from '../jinja/index.ts';
+import { readVaultSecrets } from '../load/vault-secrets.ts';
+import type { Decrypt } from '../load/yaml.ts';
+import type { RunOptions } from '../options.ts';
+import { HostVars } from '../vars/host-vars.ts';
+import { Templar } from '../vars/templar.ts';
+import { analyse } from './analyse-run.ts';
+import { connectionPool } from './delegate.ts';
+import { emitter } from './emit.ts';
+import { extraVars } from './extra-vars.ts';
+import { lookupsOf } from './lookups.ts';
+import { playScope, type ReadyPlay, runPlay } from './play.ts';
+import type { ModuleRegistry, RunState } from './run-state.ts';
+import { Secrets } from './secrets.ts';
+import { Tally } from './tally.ts';
+
+/** Runs playbooks from their files to the last handler. Everything it has to say leaves as events; the exit code comes back. */
+export async function run(options: RunOptions, modules: ModuleRegistry): Promise<number> {
+  const secrets = new Secrets();
+  const emit = emitter(options.emit, secrets);
+  const started = performance.now();
+  try {
+    const state = await prepare(options, modules, secrets, emit);
+    try {
+      const plays = await analyse(state);
+      return await execute(state, plays, started);
+    } finally {
+      await state.connections.closeAll();
+    }
+  } catch (error) {
+    const found = diagnosticsOf(error);
+    for (const diagnostic of found) emit({ type: 'diagnostic', diagnostic });
+    const exit = error instanceof QplayError ? error.exitCode : EXIT.internal;
+    emit({ type: 'run.end', counts: {}, ms: performance.now() - started, exit });
+    return exit;
+  }
+}
+
+/** Reads what the run stands on: vault secrets, inventory, extra variables. */
+export async function prepare(options: RunOptions, modules: ModuleRegistry, secrets: Secrets, emit: RunState['emit']): Promise<RunState> {
+  for (const one of [options.becomePassword, options.connectionPassword]) if (one !== undefined) secrets.add(one);
+  const vault = await vaultOf(options, secrets);
+  const playbookDir = dirname(resolve(options.playbooks[0] ?? '.'));
+  const extra = extraVars(options.extraVars, vault);
+  const inventory = readInventory(options.inventories, { vault, limit: options.limit, report: (diagnostic) => emit({ type: 'diagnostic', diagnostic }) });
+  const hosts = new Map<string, HostVars>();
+  const limit = pLimit(Math.max(1, options.forks));
+  const base = { vault, secrets, inventory, playbookDir, emit };
+  const templar = new Templar(jinja, (text) => vault(text.envelope, 'a vault value').toString('utf8'));
+  return {
+    ...base,
+    options,
+    modules,
+    jinja,
+    templar,
+    extra,
+    lookups: lookupsOf(base, undefined),
+    tally: new Tally(),
+    connections: connectionPool(),
+    forks: limit,
+    gone: new Set(),
+    clouded: new Set(),
+    host(name) {
+      const known = hosts.get(name);
+      if (known) return known;
+      const made = new HostVars(name, inventory.groupVarsInOrder(name, playbookDir));
+      hosts.set(name, made);
+      return made;
+    },
+  };
+}
+
+async function vaultOf(options: RunOptions, secrets: Secrets): Promise<Decrypt> {
+  const known = await readVaultSecrets({ vaultIds: options.vaultIds, ask: options.ask });
+  for (const one of known.all) secrets.add(one.password.toString('utf8'));
+  return known.ofFile;
+}
+
+async function execute(state: RunState, plays: readonly ReadyPlay[], started: number): Promise<number> {
+  const { options, emit, tally } = state;
+  checkLimit(state, plays);
+  const hosts = new Set(plays.flatMap((ready) => hostsOf(state, ready)));
+  emit({ type: 'run.start', run: runId(), mode: options.mode, playbooks: options.playbooks, hosts: hosts.size, steps: 0 });
+  let internal: unknown;
+  try {
+    for (const ready of plays) if (!(await runPlay(state, ready))) break;
+  } catch (error) {
+    internal = error;
+    for (const diagnostic of diagnosticsOf(error)) emit({ type: 'diagnostic', diagnostic });
+  }
+  if (Object.keys(tally.custom).length > 0) emit({ type: 'stats', custom: tally.custom });
+  const exit = internal === undefined ? exitOf(state) : internal instanceof QplayError ? internal.exitCode : EXIT.internal;
+  emit({ type: 'run.end', counts: tally.counts(), ms: performance.now() - started, exit });
+  return exit;
+}
+
+const hostsOf = (state: RunState, ready: ReadyPlay): readonly string[] => state.inventory.select(pattern(state, ready));
+
+function pattern(state: RunState, { play, layers }: ReadyPlay): string {
+  const value = state.templar.slot(play.hosts, playScope(state, layers), state.lookups);
+  return Array.isArray(value) ? value.map(String).join(',') : String(value ?? '');
+}
+
+/** A `--limit` that leaves nothing to do is a mistake, not a success. */
+function checkLimit(state: RunState, plays: readonly ReadyPlay[]): void {
+  const { limit } = state.options;
+  if (limit === undefined || plays.some((ready) => hostsOf(state, ready).length > 0)) return;
+  const diagnostic: Partial<Diagnostic> = { hint: '`qplay inventory --graph` shows hosts and groups' };
+  throw inputError('limit', `--limit "${limit}" leaves no host of these plays`, diagnostic);
+}
+
+function exitOf({ tally, options }: RunState): number {
+  if (options.signal.aborted) return EXIT.interrupted;
+  if (tally.some('failed')) return EXIT.failed;
+  if (tally.some('unreachable')) return EXIT.unreachable;
+  return options.mode === 'plan' && (tally.some('wouldChange') || tally.some('unknown')) ? EXIT.changesWait : EXIT.done;
+}
+
+const runId = (): string => `${new Date().toISOString().replace(/[-:T]/g, '').slice(0, 14)}-${Math.random().toString(16).slice(2, 6)}`;

@@ -1,0 +1,60 @@
+import type { Counts, Outcome } from '../report/event.ts';
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+const zero = (): Mutable<Counts> => ({ ok: 0, changed: 0, unreachable: 0, failed: 0, skipped: 0, rescued: 0, ignored: 0, wouldChange: 0, unknown: 0 });
+
+/** Counts a host for the recap, as Ansible counts: a changed task is an ok one too. */
+export class Tally {
+  readonly #counts = new Map<string, Mutable<Counts>>();
+  readonly custom: Record<string, unknown> = {};
+
+  add(host: string, outcome: Outcome): void {
+    const counts = this.#of(host);
+    switch (outcome.status) {
+      case 'ok':
+        counts.ok++;
+        break;
+      case 'changed':
+        counts.ok++;
+        counts.changed++;
+        break;
+      case 'would-change':
+        counts.ok++;
+        counts.wouldChange++;
+        break;
+      case 'unknown':
+        counts.unknown++;
+        break;
+      case 'skipped':
+        counts.skipped++;
+        break;
+      case 'failed':
+        if (outcome.ignored) {
+          counts.ok++;
+          counts.ignored++;
+        } else if (outcome.rescued) counts.rescued++;
+        else counts.failed++;
+        break;
+      case 'unreachable':
+        if (outcome.ignored) counts.ignored++;
+        else counts.unreachable++;
+    }
+  }
+
+  #of(host: string): Mutable<Counts> {
+    const known = this.#counts.get(host);
+    if (known) return known;
+    const fresh = zero();
+    this.#counts.set(host, fresh);
+    return fresh;
+  }
+
+  counts(): Readonly<Record<string, Counts>> {
+    return Object.fromEntries([...this.#counts].sort(([a], [b]) => (a < b ? -1 : 1)));
+  }
+
+  some(key: keyof Counts): boolean {
+    return [...this.#counts.values()].some((counts) => counts[key] > 0);
+  }
+}

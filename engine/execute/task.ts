@@ -1,0 +1,233 @@
+import { type Diagnostic, inputError } from '../error.ts';
+import type { Loop, Slot } from '../load/model.ts';
+import type { Outcome } from '../report/event.ts';
+import { type Data, type Dict, isDict, toPlain } from '../value.ts';
+import type { LayeredScope } from '../vars/scope.ts';
+import { OMIT } from '../vars/magic.ts';
+import { attempt } from './attempt.ts';
+import { registered } from './result.ts';
+import { effect, type Finished, render, type TaskRun, truth } from './task-run.ts';
+
+/** Runs a task on its host with all items of its loop, registers the result, and says how it ended. */
+export async function runTask(taskRun: TaskRun): Promise<Finished> {
+  const { task } = taskRun;
+  const finished = task.loop ? await runLoop(taskRun, task.loop) : await attempt(taskRun, taskRun.scope);
+  const ignored = ignoring(taskRun, finished.outcome);
+  const done: Finished = { ...finished, outcome: ignored };
+  if (task.register !== undefined && finished.outcome.status !== 'unreachable') {
+    const { register } = task;
+    effect(taskRun, (host) => host.set(register, finished.result));
+  }
+  return done;
+}
+
+function ignoring(taskRun: TaskRun, outcome: Outcome): Outcome {
+  const keyword = outcome.status === 'failed' ? 'ignore_errors' : outcome.status === 'unreachable' ? 'ignore_unreachable' : undefined;
+  if (keyword === undefined || (outcome.status !== 'failed' && outcome.status !== 'unreachable')) return outcome;
+  const slot = taskRun.task.context.set[keyword];
+  return slot !== undefined && truth(render(taskRun, slot)) ? { ...outcome, ignored: true } : outcome;
+}
+
+/** The items of a loop as one list. `undefined` when the loop itself could not be evaluated; the outcome says why. */
+export function loopItems(taskRun: TaskRun, loop: Loop): Data[] {
+  const value = loopValue(taskRun, loop.items);
+  if (loop.lookup === undefined) {
+    if (Array.isArray(value)) return [...value];
+    throw inputError('loop', `"loop" needs a list, and this is ${describe(value)}`, {
+      at: taskRun.task.at,
+      hint: isDict(value) ? 'a mapping is looped over with `loop: "{{ it | dict2items }}"`' : 'use `query()` in place of `lookup()` for a list',
+    });
+  }
+  const terms = Array.isArray(value) ? [...value] : [value];
+  const scope = taskRun.scope.with(new Map<Data, Data>([['qplay_lookup', loop.lookup], ['qplay_terms', terms]]));
+  const items = taskRun.run.jinja.compileExpression('query(qplay_lookup, *qplay_terms)').evaluate(scope, taskRun.lookups);
+  return Array.isArray(items) ? items : [items];
+}
+
+/** A loop that is one expression keeps the types of its members. */
+function loopValue(taskRun: TaskRun, slot: Slot): Data {
+  return render(taskRun, slot);
+}
+
+const describe = (value: Data): string => (value === null ? 'nothing' : isDict(value) ? 'a mapping' : typeof value === 'string' ? `the text "${value.slice(0, 60)}"` : String(value));
+
+/** `loop_control`, rendered but for the label, which is rendered for each item. */
+interface Control {
+  readonly variable: string;
+  readonly index: string | undefined;
+  readonly pause: number;
+  readonly extended: boolean;
+  readonly allItems: boolean;
+  readonly label: Data | undefined;
+  readonly breakWhen: Data | undefined;
+}
+
+export function controlOf(taskRun: TaskRun, loop: Loop): Control {
+  const { control } = loop;
+  const value = (key: string): Data | undefined => (control?.has(key) ? taskRun.run.templar.value(control.get(key) as Data, control, key, taskRun.scope, taskRun.lookups) : undefined);
+  return {
+    variable: String(value('loop_var') ?? 'item'),
+    index: control?.has('index_var') ? String(value('index_var')) : undefined,
+    pause: Number(value('pause') ?? 0),
+    extended: truth(value('extended') ?? false),
+    allItems: truth(value('extended_allitems') ?? true),
+    label: control?.get('label'),
+    breakWhen: control?.get('break_when'),
+  };
+}
+
+/** The variables of one turn of a loop. */
+export function turn(control: Control, items: readonly Data[], position: number): Map<Data, Data> {
+  const vars = new Map<Data, Data>([
+    [control.variable, items[position] as Data],
+    ['ansible_loop_var', control.variable],
+  ]);
+  if (control.index !== undefined) {
+    vars.set(control.index, position);
+    vars.set('ansible_index_var', control.index);
+  }
+  if (control.extended) vars.set('ansible_loop', extended(control, items, position));
+  return vars;
+}
+
+function extended(control: Control, items: readonly Data[], position: number): Dict {
+  const last = items.length - 1;
+  const dict = new Map<Data, Data>([
+    ['index', position + 1],
+    ['index0', position],
+    ['first', position === 0],
+    ['last', position === last],
+    ['length', items.length],
+    ['revindex', items.length - position],
+    ['revindex0', last - position],
+  ]);
+  if (control.allItems) dict.set('allitems', [...items]);
+  if (position > 0) dict.set('previtem', items[position - 1] as Data);
+  if (position < last) dict.set('nextitem', items[position + 1] as Data);
+  return dict;
+}
+
+async function runLoop(taskRun: TaskRun, loop: Loop): Promise<Finished> {
+  const evaluated = await attemptItems(taskRun, loop);
+  if (!Array.isArray(evaluated)) return evaluated;
+  const control = controlOf(taskRun, loop);
+  const done: Finished[] = [];
+  for (let position = 0; position < evaluated.length; position++) {
+    if (position > 0 && control.pause > 0) await new Promise((next) => setTimeout(next, control.pause * 1000));
+    const vars = turn(control, evaluated, position);
+    const scope = taskRun.scope.with(vars);
+    const started = performance.now();
+    const finished = await attempt(taskRun, scope);
+    finished.result.set('ansible_loop_var', control.variable);
+    for (const key of [control.variable, control.index]) if (key !== undefined) finished.result.set(key, vars.get(key) as Data);
+    done.push(finished);
+    emitItem(taskRun, labelOf(taskRun, loop, control, scope, vars), finished, performance.now() - started);
+    if (finished.outcome.status === 'unreachable' || taskRun.run.options.signal.aborted) break;
+    if (control.breakWhen !== undefined && breaks(taskRun, loop, control.breakWhen, scope)) break;
+  }
+  return together(done);
+}
+
+function breaks(taskRun: TaskRun, loop: Loop, condition: Data, scope: LayeredScope): boolean {
+  return (Array.isArray(condition) ? condition : [condition]).every((one) => taskRun.run.templar.condition(one, loop.control as Dict, 'break_when', scope, taskRun.lookups));
+}
+
+/** A loop over something undefined is skipped when `when` is false without an item, as Ansible does. */
+async function attemptItems(taskRun: TaskRun, loop: Loop): Promise<Data[] | Finished> {
+  try {
+    return loopItems(taskRun, loop).filter((item) => item !== OMIT);
+  } catch (error) {
+    const without = await attempt({ ...taskRun, task: { ...taskRun.task, action: 'fail', loop: undefined, own: {}, args: new Map() } }, taskRun.scope);
+    if (without.outcome.status === 'skipped') return without;
+    return attempt({ ...taskRun, task: { ...taskRun.task, context: { ...taskRun.task.context, when: [] } } }, new Throwing(taskRun.scope, error) as unknown as LayeredScope);
+  }
+}
+
+/** Stands in for the scope of a loop that could not be evaluated: every use throws what that threw. */
+class Throwing {
+  readonly #error: unknown;
+  constructor(_scope: LayeredScope, error: unknown) {
+    this.#error = error;
+  }
+  get(): never {
+    throw this.#error;
+  }
+  with(): never {
+    throw this.#error;
+  }
+  names(): never {
+    throw this.#error;
+  }
+}
+
+function labelOf(taskRun: TaskRun, loop: Loop, control: Control, scope: LayeredScope, vars: Map<Data, Data>): string {
+  const value = control.label === undefined ? (vars.get(control.variable) as Data) : safely(() => taskRun.run.templar.value(control.label as Data, loop.control as Dict, 'label', scope, taskRun.lookups));
+  return typeof value === 'string' ? value : JSON.stringify(toPlain(value));
+}
+
+function safely(work: () => Data): Data {
+  try {
+    return work();
+  } catch (error) {
+    return `(label: ${(error as Error).message})`;
+  }
+}
+
+function emitItem(taskRun: TaskRun, label: string, finished: Finished, ms: number): void {
+  const { run, task, host, noLog } = taskRun;
+  run.emit({ type: 'item.end', task: task.id, host: host.name, item: noLog ? '(censored)' : label, outcome: noLog ? censored(finished.outcome) : finished.outcome, ms });
+}
+
+/** What may be shown of an outcome whose task says `no_log`. */
+export function censored(outcome: Outcome): Outcome {
+  const result = { censored: "the output has been hidden due to the fact that 'no_log: true' was specified for this result" };
+  switch (outcome.status) {
+    case 'unreachable':
+      return outcome;
+    case 'failed':
+      return { ...outcome, result, error: { ...withoutCause(outcome.error), message: 'the task failed; its output is hidden by no_log', hint: 'run it once without no_log, where that is safe, to see why' } };
+    case 'changed':
+    case 'would-change':
+      return { ...outcome, result, diff: [] };
+    default:
+      return { ...outcome, result };
+  }
+}
+
+const withoutCause = ({ cause: _, ...rest }: Diagnostic): Diagnostic => rest;
+
+/** The outcome of a loop out of those of its items. */
+function together(done: readonly Finished[]): Finished {
+  const results = done.map((one) => one.result);
+  if (done.length === 0) {
+    const outcome: Outcome = { status: 'skipped', why: 'the loop has no items', result: { skipped_reason: 'No items in the list', results: [], changed: false } };
+    return { outcome, result: registered(outcome) };
+  }
+  const statuses = done.map((one) => one.outcome.status);
+  const bad = done.find((one) => one.outcome.status === 'unreachable') ?? done.find((one) => one.outcome.status === 'failed');
+  const outcome = bad ? failedLoop(bad.outcome) : loopOutcome(done, statuses);
+  const result = registered(outcome);
+  result.set('results', results);
+  result.set('changed', results.some((one) => one.get('changed') === true));
+  result.set('msg', bad ? 'One or more items failed' : statuses.every((one) => one === 'skipped') ? 'All items skipped' : 'All items completed');
+  const say = done.map((one) => one.say).filter((one) => one !== undefined).join('\n');
+  return { outcome, result, ...(say !== '' && { say }), ...(done[0]?.delegatedTo !== undefined && { delegatedTo: done[0].delegatedTo }) };
+}
+
+function failedLoop(outcome: Outcome): Outcome {
+  return outcome.status === 'failed' ? { ...outcome, result: { msg: 'One or more items failed' } } : outcome;
+}
+
+function loopOutcome(done: readonly Finished[], statuses: readonly string[]): Outcome {
+  const result = { msg: 'All items completed' };
+  const diff = done.flatMap((one) => ('diff' in one.outcome ? one.outcome.diff : []));
+  const warnings = done.flatMap((one) => ('warnings' in one.outcome ? (one.outcome.warnings ?? []) : []));
+  if (statuses.includes('unknown')) return { status: 'unknown', why: (done.find((one) => one.outcome.status === 'unknown')?.outcome as { why: string }).why, result };
+  if (statuses.includes('would-change')) return { status: 'would-change', result, diff, warnings };
+  if (statuses.includes('changed')) {
+    const proven = done.every((one) => one.outcome.status !== 'changed' || one.outcome.proven);
+    return { status: 'changed', result, diff, proven, warnings };
+  }
+  if (statuses.every((one) => one === 'skipped')) return { status: 'skipped', why: 'All items skipped', result: { msg: 'All items skipped' } };
+  return { status: 'ok', result, warnings };
+}

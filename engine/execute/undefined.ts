@@ -1,0 +1,26 @@
+import { tasksOf } from '../analyse/check.ts';
+import { collectDefined, reportUndefined } from '../analyse/undefined.ts';
+import type { Diagnostic } from '../error.ts';
+import type { Layer, Node } from '../load/model.ts';
+import { MAGIC_NAMES } from '../vars/magic.ts';
+import type { ReadyPlay } from './play.ts';
+import type { RunState } from './run-state.ts';
+
+/** Names beyond magic ones that are there at some time without anybody defining them. */
+const ALWAYS = ['ansible_facts', 'environment', 'lookup', 'query', 'q', 'now', 'undef', 'range', 'dict', 'namespace', 'lipsum', 'cycler', 'joiner', 'True', 'False', 'None', 'true', 'false', 'none', 'loop', 'self', 'caller', 'varargs', 'kwargs'];
+
+/** Looks for names that nothing defines, over all plays of the run: what an earlier play registers a later one may use. */
+export function checkUndefined(run: RunState, plays: readonly ReadyPlay[], report: (diagnostic: Diagnostic) => void): void {
+  const names = new Set<string>([...MAGIC_NAMES, ...ALWAYS]);
+  const layers: Layer[] = [run.extra];
+  let sure = true;
+  for (const host of run.inventory.hostNames()) for (const layer of run.host(host).inventory) layers.push(layer);
+  const all = plays.map(({ play }) => tasksOf([...play.preTasks, ...play.roles, ...play.tasks, ...play.postTasks, ...play.handlers] as Node[]));
+  plays.forEach((ready, index) => {
+    layers.push(...ready.layers, ...ready.play.roleUses.flatMap((use) => [use.role.defaults, use.role.vars, ...(use.params ? [use.params] : [])]));
+    sure = collectDefined(all[index] ?? [], names) && sure;
+  });
+  const distinct = [...new Map(layers.map((layer) => [layer.vars, layer])).values()];
+  for (const layer of distinct) for (const key of layer.vars.keys()) names.add(String(key));
+  if (sure) reportUndefined(all.flat(), distinct, { jinja: run.jinja, names, report });
+}

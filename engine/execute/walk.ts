@@ -1,0 +1,193 @@
+import { shortName } from '../analyse/build.ts';
+import type { Block, Node, Task } from '../load/model.ts';
+import type { Outcome } from '../report/event.ts';
+import { type Data, fromPlain } from '../value.ts';
+import { handlerName, notify, runHandlers } from './handlers.ts';
+import { includeNodes } from './include.ts';
+import type { Group, Place } from './linear.ts';
+import { runMeta } from './meta.ts';
+import type { Frame, HostRun, PlayRun } from './play-run.ts';
+import { isSelected } from './tags.ts';
+import { runTask, censored } from './task.ts';
+import { type Finished, nameOf, render, type TaskRun, taskRun, truth } from './task-run.ts';
+
+/** How a stretch of a play ended for a host: go on, a task failed, or nothing more is to be done here. */
+export type Flow = 'next' | 'failed' | 'over';
+
+/** Takes one host through nodes of the tree, in step with the others. */
+export class Walk {
+  readonly playRun: PlayRun;
+  readonly host: HostRun;
+  /** Blocks around the current task that have a rescue section. */
+  #rescuers = 0;
+
+  constructor(playRun: PlayRun, host: HostRun) {
+    this.playRun = playRun;
+    this.host = host;
+  }
+
+  async nodes(nodes: readonly Node[], place: Place, frame: Frame): Promise<Flow> {
+    for (const [index, node] of nodes.entries()) {
+      const here = [...place, index];
+      const flow = node.kind === 'block' ? await this.block(node, here, frame) : await this.task(node, here, frame);
+      if (flow !== 'next') return flow;
+    }
+    return 'next';
+  }
+
+  async block(block: Block, place: Place, frame: Frame): Promise<Flow> {
+    if (block.roleUse && this.host.endedRoles.has(block.roleUse)) return 'next';
+    const rescuing = block.rescue.length > 0;
+    if (rescuing) this.#rescuers++;
+    let flow = await this.nodes(block.block, [...place, 0], frame);
+    if (rescuing) this.#rescuers--;
+    if (flow === 'failed' && rescuing) flow = await this.nodes(block.rescue, [...place, 1], frame);
+    if (block.always.length === 0 || this.host.state === 'unreachable' || (flow === 'over' && this.host.state !== 'ended')) return flow;
+    const after = flow === 'over' ? 'next' : await this.nodes(block.always, [...place, 2], frame);
+    return after === 'next' ? flow : after;
+  }
+
+  async task(task: Task, place: Place, frame: Frame): Promise<Flow> {
+    const { playRun, host } = this;
+    if (!isSelected(task, playRun)) return 'next';
+    if (task.context.role && host.endedRoles.has(task.context.role)) return 'next';
+    const group = await playRun.steps.arrive(host.name, place, task);
+    if (group === undefined || playRun.over) return 'over';
+    if (playRun.run.options.signal.aborted) return 'over';
+    const action = shortName(task.action);
+    if (action === 'include_tasks' || action === 'include_role') return this.#include(task, place, frame, group);
+    if (action === 'meta') return runMeta(this, task, place, frame);
+    return this.#do(task, frame, group);
+  }
+
+  async #do(task: Task, frame: Frame, group: Group): Promise<Flow> {
+    const run = taskRun(this.playRun, this.host, task, frame);
+    if (!this.#runsOnce(run)) {
+      const finished = await this.#runHere(run, group);
+      return this.#after(run, finished);
+    }
+    return this.#once(run, group);
+  }
+
+  #runsOnce(run: TaskRun): boolean {
+    const slot = run.task.context.set.run_once;
+    return slot !== undefined && truth(render(run, slot));
+  }
+
+  /** `run_once`: the first host does the task, all get what comes of it. */
+  async #once(run: TaskRun, group: Group): Promise<Flow> {
+    if (group.once === undefined) {
+      const work = this.#runHere(run, { hosts: [run.host.name] }).then((finished) => ({ finished, effects: run.effects }));
+      group.once = work;
+      return this.#after(run, (await work).finished);
+    }
+    const { finished, effects } = (await group.once) as { finished: Finished; effects: TaskRun['effects'] };
+    for (const change of effects) change(run.host.vars);
+    return this.#flow(run, finished.outcome);
+  }
+
+  async #runHere(run: TaskRun, group: Group): Promise<Finished> {
+    const { task, host } = run;
+    const { emit, forks } = run.run;
+    return forks(async () => {
+      announce(run, group);
+      emit({ type: 'host.start', task: task.id, host: host.name });
+      const started = performance.now();
+      const finished = await runTask(run);
+      const outcome = this.#rescued(finished.outcome);
+      const shown = run.noLog ? censored(outcome) : outcome;
+      run.run.tally.add(host.name, outcome);
+      emit({
+        type: 'task.end',
+        task: task.id,
+        host: host.name,
+        outcome: shown,
+        ms: performance.now() - started,
+        ...(finished.delegatedTo !== undefined && { delegatedTo: finished.delegatedTo }),
+        ...(finished.say !== undefined && !run.noLog && { say: finished.say }),
+      });
+      return { ...finished, outcome };
+    });
+  }
+
+  #rescued(outcome: Outcome): Outcome {
+    return outcome.status === 'failed' && !outcome.ignored && this.#rescuers > 0 ? { ...outcome, rescued: true } : outcome;
+  }
+
+  #after(run: TaskRun, { outcome, result }: Finished): Flow {
+    if (outcome.status === 'changed' || outcome.status === 'would-change' || (outcome.status === 'failed' && outcome.ignored && result.get('changed') === true)) notify(this, run);
+    if (outcome.status === 'would-change' || outcome.status === 'unknown') {
+      run.run.clouded.add(run.host.name);
+      if (outcome.status === 'unknown') notify(this, run);
+    }
+    if (outcome.status === 'failed' && !outcome.ignored) this.#rememberFailure(run, result);
+    return this.#flow(run, outcome);
+  }
+
+  #flow(run: TaskRun, outcome: Outcome): Flow {
+    if ((outcome.status !== 'failed' && outcome.status !== 'unreachable') || outcome.ignored) return 'next';
+    if (outcome.status === 'unreachable') {
+      this.host.state = 'unreachable';
+      this.playRun.run.gone.add(this.host.name);
+      this.#fatal(run);
+      return 'over';
+    }
+    if (this.#rescuers === 0) this.#fatal(run);
+    return 'failed';
+  }
+
+  #fatal(run: TaskRun): void {
+    const slot = run.task.context.set.any_errors_fatal;
+    if (slot !== undefined && truth(render(run, slot))) this.playRun.fatal = true;
+  }
+
+  /** What rescue sections read. */
+  #rememberFailure(run: TaskRun, result: Data): void {
+    this.host.vars.set('ansible_failed_task', fromPlain({ name: nameOf(run), action: run.task.action }));
+    this.host.vars.set('ansible_failed_result', result);
+  }
+
+  async #include(task: Task, place: Place, frame: Frame, group: Group): Promise<Flow> {
+    const run = taskRun(this.playRun, this.host, task, frame);
+    const brought = await includeNodes(run, group, (finished, started) => this.#report(run, group, finished, started));
+    if (!Array.isArray(brought)) return this.#after(run, brought);
+    for (const [index, one] of brought.entries()) {
+      const flow = await this.nodes(one.nodes, [...place, index], [...frame, ...one.layers]);
+      if (flow !== 'next') return flow;
+    }
+    return 'next';
+  }
+
+  #report(run: TaskRun, group: Group, finished: Finished, started: number): void {
+    announce(run, group);
+    const outcome = this.#rescued(finished.outcome);
+    run.run.tally.add(run.host.name, outcome);
+    run.run.emit({ type: 'task.end', task: run.task.id, host: run.host.name, outcome, ms: performance.now() - started });
+  }
+
+  handlers(place: Place): Promise<Flow> {
+    return runHandlers(this, place);
+  }
+}
+
+/** Tells reporters of a task when the first host of a group begins it. */
+function announce(run: TaskRun, group: Group): void {
+  const { task } = run;
+  const key = group as Group & { announced?: true };
+  if (key.announced) return;
+  key.announced = true;
+  const role = task.context.role?.role.name;
+  run.run.emit({
+    type: 'task.start',
+    task: {
+      id: task.id,
+      name: task.handler ? handlerName(run) : nameOf(run),
+      ...(role !== undefined && { role }),
+      action: task.action,
+      at: task.at,
+      ...(task.handler && { handler: true as const }),
+      ...(run.noLog && { noLog: true }),
+    },
+    hosts: group.hosts,
+  });
+}

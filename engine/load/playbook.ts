@@ -1,0 +1,61 @@
+import { existsSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { type Diagnostic, didYouMean, inputError, QplayError } from '../error.ts';
+import { type Data, type Dict, isDict } from '../value.ts';
+import { PLAY_KEYWORDS } from './keywords.ts';
+import { type Decrypt, keyPositionOf, loadYamlFile, positionOf } from './yaml.ts';
+
+/** A play as written, and what an `import_playbook` above it adds to it. */
+export interface RawPlay {
+  readonly source: Dict;
+  readonly file: string;
+  /** The `import_playbook` entries that led here, outermost first: their `when`, `tags` and `vars` hold for the play. */
+  readonly imports: readonly Dict[];
+}
+
+const IMPORT = /^(ansible\.builtin\.)?import_playbook$/;
+const IMPORT_KEYWORDS: ReadonlySet<string> = new Set(['name', 'when', 'tags', 'vars', 'import_playbook', 'ansible.builtin.import_playbook']);
+
+/** The plays of a playbook with those it imports, in order. Mistakes are reported all at once. */
+export function loadPlaybook(file: string, vault: Decrypt | undefined, report: (diagnostic: Diagnostic) => void, early: (text: string) => string, imports: readonly Dict[] = []): RawPlay[] {
+  const document = loadYamlFile(file, { vault }).value;
+  if (!Array.isArray(document)) {
+    throw inputError('not-a-playbook', 'a playbook must be a list of plays', { at: { file, line: 1, column: 1 }, hint: 'begin each play with `- hosts: ...`' });
+  }
+  return document.flatMap((entry, index) => {
+    try {
+      return readEntry(entry, index, document, file, vault, report, early, imports);
+    } catch (error) {
+      if (!(error instanceof QplayError)) throw error;
+      error.diagnostics.forEach(report);
+      return [];
+    }
+  });
+}
+
+function readEntry(entry: Data, index: number, document: Data[], file: string, vault: Decrypt | undefined, report: (diagnostic: Diagnostic) => void, early: (text: string) => string, imports: readonly Dict[]): RawPlay[] {
+  const at = positionOf(document, index);
+  if (!isDict(entry)) throw inputError('not-a-play', 'a play must be a mapping', at ? { at } : {});
+  const key = [...entry.keys()].map(String).find((name) => IMPORT.test(name));
+  if (key === undefined) {
+    checkKeywords(entry, PLAY_KEYWORDS, 'play', report);
+    if (!entry.has('hosts')) throw inputError('no-hosts', 'a play needs "hosts"', at ? { at } : {});
+    return [{ source: entry, file, imports }];
+  }
+  checkKeywords(entry, IMPORT_KEYWORDS, 'import_playbook', report);
+  const path = resolve(dirname(file), early(fileOf(entry.get(key))));
+  const place = positionOf(entry, key);
+  if (!existsSync(path) || !statSync(path).isFile()) throw inputError('missing-file', `there is no playbook "${path}"`, place ? { at: place } : {});
+  return loadPlaybook(path, vault, report, early, [...imports, entry]);
+}
+
+const fileOf = (value: Data | undefined): string => (isDict(value) ? String(value.get('file') ?? '') : String(value ?? '')).trim();
+
+function checkKeywords(source: Dict, known: ReadonlySet<string>, what: string, report: (diagnostic: Diagnostic) => void): void {
+  for (const name of source.keys()) {
+    const key = String(name);
+    if (known.has(key)) continue;
+    const at = keyPositionOf(source, key);
+    report({ kind: 'input', severity: 'error', code: 'unknown-keyword', message: `"${key}" is not a keyword of ${what === 'play' ? 'a play' : what}.${didYouMean(key, known)}`, ...(at && { at }) });
+  }
+}

@@ -1,0 +1,57 @@
+import type { Layer } from '../load/model.ts';
+import { type Data, type Dict, fromPlain } from '../value.ts';
+
+/** What a run learns of a host, and what the inventory says of it. One for each host, for the whole run. */
+export class HostVars {
+  readonly name: string;
+  /** Inventory, group_vars and host_vars, lowest precedence first. */
+  readonly inventory: readonly Layer[];
+  /** `ansible_facts`: names without the prefix. */
+  readonly facts: Dict = new Map();
+  readonly #injected: Dict = new Map();
+  readonly #included: Dict = new Map();
+  readonly #set: Dict = new Map();
+  /** Layers that grow during the run; the maps inside are the live ones. */
+  readonly factLayer: Layer;
+  readonly includedLayer: Layer;
+  readonly setLayer: Layer;
+
+  constructor(name: string, inventory: readonly Layer[]) {
+    this.name = name;
+    this.inventory = inventory;
+    this.factLayer = { level: 'host facts', from: 'facts', vars: this.#injected, final: true };
+    this.includedLayer = { level: 'include_vars', from: 'include_vars', vars: this.#included };
+    this.setLayer = { level: 'set_facts and registered variables', from: 'set_fact or register', vars: this.#set, final: true };
+  }
+
+  /** Facts as modules return them: names with or without `ansible_`. */
+  addFacts(facts: Readonly<Record<string, unknown>>): void {
+    for (const [key, value] of Object.entries(facts)) {
+      const name = key.startsWith('ansible_') && key !== 'ansible_local' ? key.slice('ansible_'.length) : key === 'ansible_local' ? 'local' : key;
+      const data = fromPlain(value);
+      this.facts.set(name, data);
+      this.#injected.set(key === 'discovered_interpreter_python' ? key : `ansible_${name}`, data);
+    }
+  }
+
+  clearFacts(): void {
+    this.facts.clear();
+    this.#injected.clear();
+  }
+
+  set(name: string, value: Data): void {
+    this.#set.set(name, value);
+  }
+
+  /** `set_fact` with `cacheable`: a fact as well, of lower precedence. */
+  setCacheable(name: string, value: Data): void {
+    this.#set.set(name, value);
+    this.facts.set(name, value);
+    this.#injected.set(name, value);
+  }
+
+  /** `include_vars`: values may still hold templates. */
+  include(vars: Dict): void {
+    for (const [name, value] of vars) this.#included.set(name, value);
+  }
+}
