@@ -24,7 +24,7 @@ const NO = new NotLiteral();
 const BEGINNING = /^[ \t]*[0-9'"[({+\-.TFNrRuU]/;
 const MOST_DEPTH = 100;
 const NUMBER =
-  /0[xX](?:_?[0-9a-fA-F])+|0[oO](?:_?[0-7])+|0[bB](?:_?[01])+|(?:\d(?:_?\d)*)?\.\d(?:_?\d)*(?:[eE][-+]?\d+)?|\d(?:_?\d)*\.(?:[eE][-+]?\d+)?|\d(?:_?\d)*[eE][-+]?\d+|\d(?:_?\d)*/y;
+  /0[xX](?:_?[0-9a-fA-F])+|0[oO](?:_?[0-7])+|0[bB](?:_?[01])+|(?:\d(?:_?\d)*)?\.\d(?:_?\d)*(?:[eE][-+]?\d(?:_?\d)*)?|\d(?:_?\d)*\.(?:[eE][-+]?\d(?:_?\d)*)?|\d(?:_?\d)*[eE][-+]?\d(?:_?\d)*|\d(?:_?\d)*/y;
 const STRING = /(?:[rRuU])?("""(?:[^\\]|\\.)*?"""|'''(?:[^\\]|\\.)*?'''|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')/sy;
 const NAMES: Readonly<Record<string, Data>> = { True: true, False: false, None: null };
 
@@ -78,12 +78,13 @@ class Reader {
 
   #signed(): Data {
     const sign = this.#text[this.#position++];
-    const value = this.#value();
-    if (typeof value === 'boolean') throw NO;
-    if (typeof value === 'number') return sign === '-' && value !== 0 ? -value : value;
-    if (typeof value === 'bigint') return sign === '-' ? -value : value;
-    if (value instanceof Float) return sign === '-' ? new Float(-value.value) : value;
-    throw NO;
+    this.#blanks();
+    const number = this.#match(NUMBER);
+    if (number === undefined) throw NO;
+    const value = numberOf(number);
+    if (sign === '+') return value;
+    if (value instanceof Float) return new Float(-value.value);
+    return value === 0 ? 0 : -(value as number | bigint);
   }
 
   /** Strings that stand beside each other are one. */
