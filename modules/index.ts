@@ -4,6 +4,10 @@ type Load = () => Promise<{ readonly default: AnyModule }>;
 
 /** Every module by its short name. Nothing is loaded before it is called: a run pays for the modules it uses. */
 export const modules: Record<string, Load> = {
+  yum: () => import('./packages/yum.ts'),
+  package_facts: () => import('./packages/package_facts.ts'),
+  package: () => import('./packages/package.ts'),
+  dnf: () => import('./packages/dnf.ts'),
   file: () => import('./files/file.ts'),
   template: () => import('./files/template.ts'),
   copy: () => import('./files/copy.ts'),
@@ -42,6 +46,12 @@ export const modules: Record<string, Load> = {
 
 /** Full names, and short names that Ansible has besides, to the key in `modules`. test/modules/index.test.ts keeps it honest. */
 export const aliases: Record<string, string> = {
+  'ansible.builtin.yum': 'yum',
+  'ansible.builtin.package_facts': 'package_facts',
+  'ansible.builtin.package': 'package',
+  dnf5: 'dnf',
+  'ansible.builtin.dnf5': 'dnf',
+  'ansible.builtin.dnf': 'dnf',
   'ansible.builtin.file': 'file',
   'ansible.builtin.template': 'template',
   'ansible.builtin.copy': 'copy',
