@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { type ArgsOf, type Controller, type Diff, defineModule, type Observed, type Plan, raw, type Script, sh } from '../../engine/module/contract.ts';
+import { type ArgsOf, type Controller, type Diff, defineModule, lines, type Observed, type Plan, raw, type Script, sh } from '../../engine/module/contract.ts';
 import { section, sectionOf, sections } from '../sections.ts';
+import { reload, staleness } from './loaded.ts';
 
 const options = {
   content: { type: 'str', description: 'The whole configuration.' },
@@ -17,6 +18,11 @@ const options = {
   },
   backup: { type: 'bool', default: true, description: 'Keeps the file that was live beside it, with the time in its name.' },
   show_diff: { type: 'bool', default: true, description: 'Whether the difference is shown; false where passwords stand in it.' },
+  reload: {
+    type: 'str',
+    description:
+      'Systemd unit that is reloaded when it runs with an older file, such as `haproxy`. A reload that a cut-off run still owed is done by the next. Nothing is reloaded when absent.',
+  },
   executable: { type: 'str', default: 'haproxy', description: 'The haproxy that checks it.' },
 } as const;
 
@@ -36,6 +42,7 @@ getent group ${args.group} >/dev/null 2>&1 || echo nogroup
 if [ -e "$d" ]; then
   s=$(sha256sum <"$d"); s=\${s%% *}
   printf 'file=%s %s\n' "$s" "$(stat -L -c '%a %U %G' "$d")"
+  ${args.reload === undefined ? raw('') : staleness(args.reload, args.dest)}
   if [ "$s" = ${sha(wanted)} ]; then ${section('check', sh`${args.executable} -c -f "$d" 2>&1`)}
   ${args.show_diff ? sh`else ${section('text', raw('cat "$d"'))}` : raw('')}
   fi
@@ -43,8 +50,14 @@ fi`;
 
 /** Written beside the live file, checked there (so that relative paths mean the same), and only then put in its place. */
 function apply(args: Args, exists: boolean, sameText: boolean): Script {
+  return lines(
+    sameText ? sh`chown ${args.owner}:${args.group} -- ${args.dest} && chmod ${args.mode} -- ${args.dest} || exit $?` : replace(args, exists),
+    args.reload !== undefined && reload(args.reload, args.dest),
+  );
+}
+
+function replace(args: Args, exists: boolean): Script {
   const owner = `${args.owner}:${args.group}`;
-  if (sameText) return sh`chown ${owner} -- ${args.dest} && chmod ${args.mode} -- ${args.dest}`;
   const keep = exists && args.backup ? raw('cp -p -- "$d" "$d.$(date +%Y-%m-%d@%H:%M:%S)~" || exit $?') : raw('');
   return sh`umask 077
 d=${args.dest}
@@ -55,7 +68,7 @@ chown ${owner} -- "$t" && chmod ${args.mode} -- "$t" || exit $?
 ${args.executable} -c -f "$t" >&2 || { echo "haproxy refuses the new configuration; the live one is as it was" >&2; exit 1; }
 ${keep}
 if command -v restorecon >/dev/null 2>&1; then chcon --reference="$d" -- "$t" 2>/dev/null || :; fi
-mv -f -- "$t" "$d"`;
+mv -f -- "$t" "$d" || exit $?`;
 }
 
 /** Lines of `haproxy -c` that warn, without the process number in front. */
@@ -92,6 +105,7 @@ function diffOf(args: Args, seen: Observed, live: Live | undefined, wanted: stri
   }
   if (live !== undefined && JSON.stringify(attributes(live)) !== JSON.stringify(attributes(args)))
     made.push({ before: attributes(live), after: attributes(args), label: args.dest });
+  if (/^stale$/m.test(seen.stdout)) made.push({ before: { loaded: 'an older file' }, after: { loaded: 'this file' }, label: args.reload ?? '' });
   return made;
 }
 
@@ -112,7 +126,10 @@ export default defineModule<typeof options, string>({
   name: 'haproxy_config',
   fqcn: ['qplay.haproxy.haproxy_config'],
   summary: "Keeps HAProxy's configuration, checked by haproxy itself before it goes live.",
-  notes: ['HAProxy goes on with the old configuration until it is reloaded: notify a handler that does.', 'Warnings of haproxy come back in `warnings`.'],
+  notes: [
+    'HAProxy goes on with the old configuration until it is reloaded: give `reload`, or notify a handler that does.',
+    'Warnings of haproxy come back in `warnings`.',
+  ],
   source: 'https://docs.haproxy.org/2.6/management.html#3',
   options,
   rules: { requiredOneOf: [['content', 'src']], mutuallyExclusive: [['content', 'src']] },

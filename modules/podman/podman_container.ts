@@ -51,6 +51,7 @@ const stop = (args: Args): Step => ({ words: 'stop', script: sh`${args.executabl
 
 function steps(args: Args, container: Container | undefined, anew: boolean, salt: string): Step[] {
   if (args.state === 'absent') return container === undefined ? [] : [remove(args)];
+  if (container === undefined && args.image === undefined) return [];
   const made: Step[] = [];
   if (container !== undefined && anew) made.push(remove(args));
   if (container === undefined || anew) made.push({ words: 'create', script: create(args, salt) });
@@ -83,7 +84,7 @@ function plan(args: Args, seen: Observed, salt: string, before?: Observed): Plan
   const failure = trouble(seen, 'container', NOT_THERE);
   if (failure !== undefined) return { is: 'impossible', why: `podman cannot look at the container ${args.name}: ${failure}` };
   const container = inspected(seen, 'container') as Container | undefined;
-  if (container === undefined && args.image === undefined && args.state !== 'absent') {
+  if (container === undefined && args.image === undefined && args.state !== 'absent' && args.state !== 'stopped') {
     return { is: 'premature', why: `there is no container ${args.name}, and without image: none can be made`, hint: 'Give the image' };
   }
   const image = inspected(seen, 'image')?.Id as string | undefined;

@@ -34,16 +34,27 @@ type Args = ArgsOf<typeof options>;
 const refOf = (args: Args): string => reference(args.name, args.tag);
 const NOT_THERE = /no such image|image not known|not known/i;
 
-function probe(args: Args): Script {
-  const ref = refOf(args);
-  const remote = section(
+/**
+ * What the registry has under the name now. `podman manifest inspect` takes no auth file before podman 4.5, so the login
+ * lies where podman looks last: in the Docker configuration of a home directory of its own.
+ */
+function remote(args: Args): Script {
+  const own = args.username !== undefined && args.password !== undefined;
+  const config = own
+    ? sh`printf %s ${authFile(registryOf(args.name), args.username, args.password)} >"$h/.docker/config.json"`
+    : sh`ln -s ${args.auth_file ?? ''} "$h/.docker/config.json"`;
+  const login = own || args.auth_file !== undefined ? config : raw('cp "$HOME/.docker/config.json" "$h/.docker/" 2>/dev/null');
+  return section(
     'remote',
-    sh`${args.auth_file === undefined ? raw('') : sh`export REGISTRY_AUTH_FILE=${args.auth_file};`} ${args.executable} manifest inspect ${ref} 2>/dev/null`,
+    sh`umask 077; h=$(mktemp -d) || exit 1; trap 'rm -rf -- "$h"' EXIT; mkdir "$h/.docker"
+${login}
+HOME=$h ${args.executable} manifest inspect ${refOf(args)} 2>/dev/null`,
   );
-  return sh`${needPodman(args.executable)}
-${section('image', sh`${args.executable} image inspect ${ref} 2>&1`)}
-${args.force && args.state === 'present' ? remote : raw('')}`;
 }
+
+const probe = (args: Args): Script => sh`${needPodman(args.executable)}
+${section('image', sh`${args.executable} image inspect ${refOf(args)} 2>&1`)}
+${args.force && args.state === 'present' ? remote(args) : raw('')}`;
 
 interface Manifest {
   readonly config?: { readonly digest?: string };

@@ -86,7 +86,9 @@ function attributes(args: Args, role: Role): Change[] {
     const wanted = ATTRIBUTES[flag] !== undefined;
     const name = wanted ? flag : flag.replace(/^NO/, '');
     if (role.attributes[name] === wanted) return [];
-    return [{ what: name.toLowerCase(), before: String(role.attributes[name]), after: String(wanted), sql: `ALTER ROLE ${ident(args.name)} WITH ${flag}` }];
+    return [
+      { what: name.toLowerCase(), before: String(role.attributes[name] ?? 'unset'), after: String(wanted), sql: `ALTER ROLE ${ident(args.name)} WITH ${flag}` },
+    ];
   });
 }
 
@@ -96,16 +98,24 @@ function password(args: Args, salt: Buffer): Change {
   return { what: 'password', before: 'another', after: 'as wanted', sql: sql(literal(kept)), shown: sql("'********'") };
 }
 
+/** Settings that are lists: their members are quoted one by one. */
+const LISTS = /^(?:search_path|temp_tablespaces|\w+_preload_libraries)$/;
+
 function settings(args: Args, role: Role): Change[] {
   const now = new Map(role.config.map((one) => [one.slice(0, one.indexOf('=')), one.slice(one.indexOf('=') + 1)]));
-  return Object.entries(args.configuration ?? {})
-    .filter(([key, value]) => now.get(key) !== String(value))
-    .map(([key, value]) => ({
-      what: key,
-      before: now.get(key) ?? '',
-      after: String(value),
-      sql: `ALTER ROLE ${ident(args.name)} SET ${ident(key)} TO ${literal(String(value))}`,
-    }));
+  return Object.entries(args.configuration ?? {}).flatMap(([key, given]) => {
+    const members = LISTS.test(key) ? String(given).split(/\s*,\s*/) : [String(given)];
+    const wanted = members.join(', ');
+    if (now.get(key) === wanted) return [];
+    return [
+      {
+        what: key,
+        before: now.get(key) ?? 'unset',
+        after: wanted,
+        sql: `ALTER ROLE ${ident(args.name)} SET ${ident(key)} TO ${members.map(literal).join(', ')}`,
+      },
+    ];
+  });
 }
 
 const FRESH: Role = { attributes: {}, password: null, readable: true, conn_limit: -1, expires: null, expires_same: false, comment: '', config: [] };
@@ -164,7 +174,8 @@ function plan(args: Args, seen: Observed, salt: Buffer): Plan {
   const todo = changes(args, found, salt);
   const result = { user: args.name, queries: todo.map((one) => one.shown ?? one.sql) };
   if (todo.length === 0) return { is: 'right', result };
-  const pick = (key: 'before' | 'after') => Object.fromEntries(todo.map((one) => [one.what, one[key]]));
+  const shown = found === undefined ? todo.filter((one) => one.what === 'state') : todo;
+  const pick = (key: 'before' | 'after') => Object.fromEntries(shown.map((one) => [one.what, one[key]]));
   const sql = `BEGIN;\n${todo.map((one) => one.sql).join(';\n')};\nCOMMIT;`;
   return { is: 'wrong', diff: [{ before: pick('before'), after: pick('after'), label: `role ${args.name}` }], apply: psql(args, args.login_db, sql), result };
 }

@@ -74,7 +74,7 @@ export function silence(args: Login, seen: Observed): Plan | undefined {
   ) {
     return {
       is: 'premature',
-      why: `PostgreSQL does not answer: ${last}`,
+      why: `PostgreSQL cannot be asked: ${last}`,
       hint: 'Wait until it accepts connections: postgresql_ping with until: ping.is_available',
     };
   }

@@ -86,7 +86,7 @@ async function byContainer(args: Login, host: Host, commands: readonly (readonly
 printf '%s\n' ${typed} | ${args.executable} exec -i ${args.login_password === undefined ? raw('') : raw('--env REDISCLI_AUTH')} ${args.container ?? ''} redis-cli --no-auth-warning ${user} ${where} -p ${args.login_port}`);
   if (seen.code !== 0) return { silent: `redis-cli in the container ${args.container ?? ''} failed: ${complaint(seen.stderr) || complaint(seen.stdout)}` };
   const parts = seen.stdout.replaceAll('\r\n', '\n').split(`${fence}\n`).slice(0, commands.length);
-  if (parts.length < commands.length) return { silent: `redis-cli in the container ${args.container ?? ''} said only: ${seen.stdout.trim()}` };
+  if (parts.length < commands.length) return { silent: `Redis in the container ${args.container ?? ''} refuses: ${seen.stdout.trim().split('\n')[0] ?? ''}` };
   const replies = parts.map((part) => {
     const text = part.replace(/\n$/, '');
     return /^(?:\(error\) )?(?:ERR|NOAUTH|WRONGPASS|NOPERM|LOADING|READONLY) /.test(text) ? new RedisError(text.replace('(error) ', '')) : text;
