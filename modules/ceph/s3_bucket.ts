@@ -30,7 +30,7 @@ async function ask(args: Args, host: Host): Promise<State> {
   try {
     return { answer: await s3(host, args, 'GET', [args.name]) };
   } catch (error) {
-    if (error instanceof QplayError && error.diagnostics.some(({ code }) => code === 'http-connect' || code === 'http-timeout'))
+    if (error instanceof QplayError && error.diagnostics.some(({ code }) => ['http-connect', 'http-timeout', 'http'].includes(code)))
       return { unreachable: error.message };
     throw error;
   }
