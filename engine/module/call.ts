@@ -28,6 +28,8 @@ export interface Running {
   readonly prepared: unknown;
   /** Milliseconds since the epoch. */
   readonly deadline?: number;
+  /** The shell of the last exchange; another one now means that the line was lost meanwhile. */
+  shell?: Shell;
 }
 
 /** What a script did, and whether its time ran out. */
@@ -57,6 +59,7 @@ export async function exchange(running: Running, script: Script, options: Exchan
 
 export async function exchangeIn(shell: Shell, running: Running, script: Script, options: ExchangeOptions = {}): Promise<Answer> {
   const { call } = running;
+  running.shell = shell;
   for (const lib of script.libs) define(shell, lib);
   const timeout = left(running, options.timeout);
   const exit = await shell.run(exports(call) + script.text, {

@@ -14,6 +14,7 @@ export async function finishState(running: Running, module: StateModule, seen: O
   const plan = planOf(running, module, seen);
   if (plan.is !== 'wrong') return settled(plan, call.check);
   if (call.check) return { status: 'would-change', result: plan.result ?? {}, diff: plan.diff };
+  if (await isStale(running)) return finishState(running, module, await probe(), probe);
   try {
     return proven(running, module, plan, await apply(running, plan));
   } catch (error) {
@@ -26,6 +27,11 @@ export async function finishState(running: Running, module: StateModule, seen: O
     if (now?.is !== 'right') throw error;
     return { status: 'changed', result: { ...plan.result, ...now.result }, diff: plan.diff, proven: true };
   }
+}
+
+/** Whether the line was lost since the probe: what was seen may be of another time, before a reboot. */
+async function isStale({ call, shell }: Running): Promise<boolean> {
+  return shell !== undefined && (await call.connection.shell(call.become)) !== shell;
 }
 
 const planOf = (running: Running, module: StateModule, seen: Observed): Plan => module.plan(running.call.args, seen, running.prepared as undefined);
