@@ -4,6 +4,9 @@ type Load = () => Promise<{ readonly default: AnyModule }>;
 
 /** Every module by its short name. Nothing is loaded before it is called: a run pays for the modules it uses. */
 export const modules: Record<string, Load> = {
+  replace: () => import('./files/replace.ts'),
+  blockinfile: () => import('./files/blockinfile.ts'),
+  lineinfile: () => import('./files/lineinfile.ts'),
   yum: () => import('./packages/yum.ts'),
   package_facts: () => import('./packages/package_facts.ts'),
   package: () => import('./packages/package.ts'),
@@ -64,6 +67,9 @@ export const modules: Record<string, Load> = {
 
 /** Full names, and short names that Ansible has besides, to the key in `modules`. test/modules/index.test.ts keeps it honest. */
 export const aliases: Record<string, string> = {
+  'ansible.builtin.replace': 'replace',
+  'ansible.builtin.blockinfile': 'blockinfile',
+  'ansible.builtin.lineinfile': 'lineinfile',
   'ansible.builtin.yum': 'yum',
   'ansible.builtin.package_facts': 'package_facts',
   'ansible.builtin.package': 'package',
