@@ -2,11 +2,11 @@ import { existsSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { type At, type Diagnostic, didYouMean, inputError, QplayError } from '../error.ts';
 import { BLOCK_KEYWORDS, REFUSED, TASK_KEYWORDS } from '../load/keywords.ts';
-import { parseArguments } from './arguments.ts';
 import type { Block, Context, Loop, Node, Slot, Task } from '../load/model.ts';
 import type { RoleFinder } from '../load/roles.ts';
 import { type Decrypt, keyPositionOf, loadYamlFile, positionOf } from '../load/yaml.ts';
 import { type Data, type Dict, isDict } from '../value.ts';
+import { parseArguments } from './arguments.ts';
 import { inherit, slot, slotOf, slots } from './context.ts';
 
 /** What is known of modules while a tree is built: names only, nothing is loaded. */
@@ -35,7 +35,22 @@ export interface Builder {
 /** Names under which the engine's own actions are known, in the short form. */
 export const shortName = (action: string): string => action.replace(/^ansible\.(builtin|legacy)\./, '');
 
-const FREE_FORM: ReadonlySet<string> = new Set(['command', 'shell', 'raw', 'script', 'include_vars', 'include_tasks', 'include_role', 'import_tasks', 'import_role', 'import_playbook', 'meta', 'add_host', 'group_by', 'set_fact']);
+const FREE_FORM: ReadonlySet<string> = new Set([
+  'command',
+  'shell',
+  'raw',
+  'script',
+  'include_vars',
+  'include_tasks',
+  'include_role',
+  'import_tasks',
+  'import_role',
+  'import_playbook',
+  'meta',
+  'add_host',
+  'group_by',
+  'set_fact',
+]);
 
 /** Builds the tasks of a list; what is wrong is reported and left out. */
 export function buildTasks(list: Data, context: Context, builder: Builder, handlers: boolean, file: string): Node[] {
@@ -67,7 +82,8 @@ function buildNode(entry: Data, at: At | undefined, context: Context, builder: B
 
 function buildBlock(source: Dict, at: At | undefined, context: Context, builder: Builder, handlers: boolean): Block {
   for (const key of source.keys()) {
-    if (!BLOCK_KEYWORDS.has(String(key))) reportUnknown('keyword', `"${String(key)}" is not a keyword of a block.${didYouMean(String(key), BLOCK_KEYWORDS)}`, source, String(key), builder);
+    if (!BLOCK_KEYWORDS.has(String(key)))
+      reportUnknown('keyword', `"${String(key)}" is not a keyword of a block.${didYouMean(String(key), BLOCK_KEYWORDS)}`, source, String(key), builder);
   }
   const place = at ?? ({ file: '', line: 1, column: 1 } satisfies At);
   const inner = inherit(context, source, 'block');
@@ -141,7 +157,8 @@ function findAction(source: Dict, at: At | undefined, builder: Builder): { actio
   for (const key of ['action', 'local_action']) if (source.has(key)) return oldAction(source, key, found, builder);
   const modules = found.filter((key) => builder.modules.resolve(key) !== undefined);
   for (const key of found) if (!modules.includes(key)) reportUnknownKey(source, key, modules.length > 0, builder);
-  if (modules.length > 1) throw inputError('two-modules', `a task has one module, and this has two: ${modules.join(' and ')}`, where(source, modules[1] as string));
+  if (modules.length > 1)
+    throw inputError('two-modules', `a task has one module, and this has two: ${modules.join(' and ')}`, where(source, modules[1] as string));
   const key = modules[0];
   if (key === undefined) throw found.length > 0 ? new QplayError([]) : inputError('no-module', 'this task names no module', at ? { at } : {});
   return { action: key, holder: source, key };
@@ -171,7 +188,8 @@ const unknownModule = (name: string, builder: Builder): string => `there is no m
 
 function reportUnknownKey(source: Dict, key: string, hasModule: boolean, builder: Builder): void {
   if (hasModule) reportUnknown('keyword', `"${key}" is not a keyword of a task.${didYouMean(key, TASK_KEYWORDS)}`, source, key, builder);
-  else reportUnknown('module', `there is no module or keyword "${key}".${didYouMean(key, [...builder.modules.names(), ...TASK_KEYWORDS])}`, source, key, builder);
+  else
+    reportUnknown('module', `there is no module or keyword "${key}".${didYouMean(key, [...builder.modules.names(), ...TASK_KEYWORDS])}`, source, key, builder);
 }
 
 function reportUnknown(what: 'keyword' | 'module', message: string, source: Dict, key: string, builder: Builder): void {

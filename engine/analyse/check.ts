@@ -26,12 +26,14 @@ export function checkTree(nodes: readonly Node[], checking: Checking): void {
 }
 
 /** All tasks below, in order. */
-export const tasksOf = (nodes: readonly Node[]): Task[] => nodes.flatMap((node) => (node.kind === 'task' ? [node] : tasksOf([...node.block, ...node.rescue, ...node.always])));
+export const tasksOf = (nodes: readonly Node[]): Task[] =>
+  nodes.flatMap((node) => (node.kind === 'task' ? [node] : tasksOf([...node.block, ...node.rescue, ...node.always])));
 
 function checkTask(task: Task, checking: Checking): void {
   const expressions: readonly (Slot | undefined)[] = [...task.context.when, task.own.changed_when, task.own.failed_when, task.own.until];
   for (const one of expressions) if (one) checkConditions(one, checking, task.at);
-  for (const one of [...(task.name ? [task.name] : []), ...Object.values(task.context.set), ...task.context.environment]) checkTemplates(one.value, one.holder, one.key, checking, task.at);
+  for (const one of [...(task.name ? [task.name] : []), ...Object.values(task.context.set), ...task.context.environment])
+    checkTemplates(one.value, one.holder, one.key, checking, task.at);
   if (task.loop) checkTemplates(task.loop.items.value, task.loop.items.holder, task.loop.items.key, checking, task.at);
   checkArguments(task, checking);
   checkVars(task.context, checking);
@@ -67,7 +69,9 @@ function checkConditions(slot: Slot, checking: Checking, at: At): void {
   } else if (typeof slot.value === 'string' && slot.value !== '') {
     const text = slot.value;
     const origin = originOf(slot.holder, slot.key);
-    guarded(checking, at, () => (text.includes('{{') || text.includes('{%') ? checking.jinja.compile(text, origin) : checking.jinja.compileExpression(text, origin)));
+    guarded(checking, at, () =>
+      text.includes('{{') || text.includes('{%') ? checking.jinja.compile(text, origin) : checking.jinja.compileExpression(text, origin),
+    );
   }
 }
 

@@ -57,7 +57,10 @@ export function placeRole(placing: Placing, builder: Builder, roles: PlayRoles):
   const draft: RoleUse = { role: withParts(role, parts, builder), params, parents, chain: [...(context.role?.chain ?? []), role] };
   const inner = inherit(context, source, `role ${role.name}`, { role: draft, dir: join(role.path, 'tasks') });
   const before = dependencies(role).flatMap((one) => buildRole(one.entry, one.at, { ...inner, vars: context.vars }, builder, roles));
-  const use: RoleUse = { ...draft, chain: [...(context.role?.chain ?? []), ...before.flatMap((block) => (block.roleUse ? [block.roleUse.role] : [])), draft.role] };
+  const use: RoleUse = {
+    ...draft,
+    chain: [...(context.role?.chain ?? []), ...before.flatMap((block) => (block.roleUse ? [block.roleUse.role] : [])), draft.role],
+  };
   const own: Context = { ...inner, role: use };
   roles.uses.push(use);
   addHandlers(use, own, parts, builder, roles);
@@ -68,7 +71,8 @@ function roleBlock(placing: Placing, use: RoleUse, context: Context, builder: Bu
   const { role, parts } = placing;
   const file = tasksFile(role, parts, placing.at);
   const at = placing.at ?? { file: file ?? role.path, line: 1, column: 1 };
-  const tasks = file === undefined ? [] : buildTasks(loadYamlFile(file, { vault: builder.vault }).value, { ...context, dir: dirname(file) }, builder, false, file);
+  const tasks =
+    file === undefined ? [] : buildTasks(loadYamlFile(file, { vault: builder.vault }).value, { ...context, dir: dirname(file) }, builder, false, file);
   return {
     kind: 'block',
     id: builder.nextId(),
@@ -86,13 +90,17 @@ function tasksFile(role: Role, parts: RoleParts, at: At | undefined): string | u
   if (parts.tasks === undefined) return role.tasksFile;
   const file = roleFile(role.path, 'tasks', parts.tasks);
   if (file !== undefined) return file;
-  throw inputError('missing-file', `role "${role.name}" has no tasks file "${parts.tasks}"`, { ...(at && { at }), hint: `looked in ${join(role.path, 'tasks')}` });
+  throw inputError('missing-file', `role "${role.name}" has no tasks file "${parts.tasks}"`, {
+    ...(at && { at }),
+    hint: `looked in ${join(role.path, 'tasks')}`,
+  });
 }
 
 function withParts(role: Role, parts: RoleParts, builder: Builder): Role {
   const vars = parts.vars === undefined ? role.vars : roleVars(role, 'vars', parts.vars, builder.vault);
   const defaults = parts.defaults === undefined ? role.defaults : roleVars(role, 'defaults', parts.defaults, builder.vault);
-  if (vars === undefined || defaults === undefined) throw inputError('missing-file', `role "${role.name}" has no such file of ${vars === undefined ? 'vars' : 'defaults'}`);
+  if (vars === undefined || defaults === undefined)
+    throw inputError('missing-file', `role "${role.name}" has no such file of ${vars === undefined ? 'vars' : 'defaults'}`);
   return vars === role.vars && defaults === role.defaults ? role : { ...role, vars, defaults };
 }
 
@@ -113,7 +121,10 @@ export const flatten = (nodes: readonly Node[]): Task[] =>
 function argumentCheck(role: Role, parts: RoleParts, context: Context, builder: Builder, at: At): Task[] {
   const spec = role.specs.get((parts.tasks ?? 'main').replace(/\.ya?ml$/, ''));
   if (spec === undefined) return [];
-  const source: Dict = new Map<Data, Data>([['name', `Validating arguments against arg spec '${parts.tasks ?? 'main'}'`], ['tags', 'always']]);
+  const source: Dict = new Map<Data, Data>([
+    ['name', `Validating arguments against arg spec '${parts.tasks ?? 'main'}'`],
+    ['tags', 'always'],
+  ]);
   return [
     {
       kind: 'task',
@@ -147,7 +158,11 @@ const own = (source: Dict, vars: Dict): Dict => (vars.size === source.size ? sou
 /** An `import_role` task in the tree: what stands there in its place. */
 export function importRole(task: Task, builder: Builder, roles: PlayRoles): Block {
   const { role, parts } = roleOfTask(task, (one) => builder.early(one, task.context), builder);
-  const blocks = placeRole({ role, source: new Map(), params: undefined, context: task.context, at: task.at, parts: { allowDuplicates: true, ...parts } }, builder, roles);
+  const blocks = placeRole(
+    { role, source: new Map(), params: undefined, context: task.context, at: task.at, parts: { allowDuplicates: true, ...parts } },
+    builder,
+    roles,
+  );
   return { kind: 'block', id: task.id, at: task.at, context: task.context, name: '', block: blocks, rescue: [], always: [], roleUse: undefined };
 }
 

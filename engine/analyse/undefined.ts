@@ -28,7 +28,15 @@ export function collectDefined(tasks: readonly Task[], names: Set<string>): bool
     if (task.context.role?.params) addAll(task.context.role.params, names);
     if (task.loop) addLoop(task, names);
     if (action === 'set_fact') for (const key of task.args.keys()) names.add(String(key));
-    if (action === 'include_vars' || action === 'add_host' || action === 'setup' || action.endsWith('_facts') || action === 'include_role' || action === 'include_tasks') sure &&= !['include_vars', 'add_host'].includes(action);
+    if (
+      action === 'include_vars' ||
+      action === 'add_host' ||
+      action === 'setup' ||
+      action.endsWith('_facts') ||
+      action === 'include_role' ||
+      action === 'include_tasks'
+    )
+      sure &&= !['include_vars', 'add_host'].includes(action);
   }
   return sure;
 }
@@ -56,7 +64,10 @@ export function reportUndefined(tasks: readonly Task[], layers: readonly Layer[]
   const guarded = new Set<string>();
   const uses: Use[] = [];
   const visit = (text: string, kind: 'template' | 'expression', holder: Dict | Data[], key: Data, task: Task | undefined): void => {
-    for (const word of text.matchAll(/([A-Za-z_]\w*)\s+is\s+(?:not\s+)?(?:defined|undefined)|([A-Za-z_]\w*)[\w.[\]'"]*\s*\|\s*(?:ansible\.builtin\.)?(?:d|default)\b/g)) guarded.add((word[1] ?? word[2]) as string);
+    for (const word of text.matchAll(
+      /([A-Za-z_]\w*)\s+is\s+(?:not\s+)?(?:defined|undefined)|([A-Za-z_]\w*)[\w.[\]'"]*\s*\|\s*(?:ansible\.builtin\.)?(?:d|default)\b/g,
+    ))
+      guarded.add((word[1] ?? word[2]) as string);
     if (!task) return;
     const origin = originOf(holder, key);
     for (const name of known.jinja.freeNames(text, kind)) {
@@ -66,11 +77,19 @@ export function reportUndefined(tasks: readonly Task[], layers: readonly Layer[]
       uses.push({ name, text, at: { ...at, length: name.length } });
     }
   };
-  for (const layer of layers) for (const [key, value] of layer.vars) visitValue(value, layer.vars as Dict, key, known.jinja, (text, holder, name) => visit(text, 'template', holder, name, undefined));
+  for (const layer of layers)
+    for (const [key, value] of layer.vars)
+      visitValue(value, layer.vars as Dict, key, known.jinja, (text, holder, name) => visit(text, 'template', holder, name, undefined));
   for (const task of tasks) visitTask(task, known.jinja, visit);
   for (const use of uses) {
     if (guarded.has(use.name)) continue;
-    known.report({ kind: 'input', severity: 'error', code: 'undefined', message: `"${use.name}" is not defined anywhere.${didYouMean(use.name, known.names)}`, at: use.at });
+    known.report({
+      kind: 'input',
+      severity: 'error',
+      code: 'undefined',
+      message: `"${use.name}" is not defined anywhere.${didYouMean(use.name, known.names)}`,
+      at: use.at,
+    });
   }
 }
 
@@ -82,9 +101,11 @@ function visitTask(task: Task, jinja: Jinja, visit: Visit): void {
   for (const one of conditions) if (one) visitCondition(one, visit, task);
   for (const [key, value] of task.args) {
     if (action === 'assert' && key === 'that') visitCondition({ value, holder: task.args, key: 'that' }, visit, task);
-    else if (action !== 'validate_argument_spec' && !(action === 'debug' && key === 'var')) visitValue(value, task.args, key, jinja, (text, holder, name) => visit(text, 'template', holder, name, task));
+    else if (action !== 'validate_argument_spec' && !(action === 'debug' && key === 'var'))
+      visitValue(value, task.args, key, jinja, (text, holder, name) => visit(text, 'template', holder, name, task));
   }
-  if (task.loop) visitValue(task.loop.items.value, task.loop.items.holder, task.loop.items.key, jinja, (text, holder, name) => visit(text, 'template', holder, name, task));
+  if (task.loop)
+    visitValue(task.loop.items.value, task.loop.items.holder, task.loop.items.key, jinja, (text, holder, name) => visit(text, 'template', holder, name, task));
 }
 
 function visitCondition(slot: Slot, visit: Visit, task: Task): void {

@@ -50,7 +50,10 @@ function merged(values: Parsed['values'], first: ReadonlyMap<string, string>): P
 
 function flagError(error: NodeJS.ErrnoException, known: readonly string[]): Error {
   const unknown = /Unknown option '(-+)([^']+)'/.exec(error.message);
-  if (unknown) return inputError('flag', `there is no option "${unknown[1]}${unknown[2]}".${didYouMean(unknown[2] as string, known)}`, { hint: '--help lists the options' });
+  if (unknown)
+    return inputError('flag', `there is no option "${unknown[1]}${unknown[2]}".${didYouMean(unknown[2] as string, known)}`, {
+      hint: '--help lists the options',
+    });
   return inputError('flag', error.message.split('.')[0] as string, { hint: '--help lists the options' });
 }
 

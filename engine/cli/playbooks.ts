@@ -25,7 +25,9 @@ export function resolvePlaybook(name: string): string {
   // a path as the README writes it, from another folder
   const shipped = join(packageRoot(), name);
   if (existsSync(shipped) && statSync(shipped).isFile()) return shipped;
-  throw inputError('no-playbook', `there is no playbook "${name}".${didYouMean(name, playbookNames())}`, { hint: `looked in ${places.map((one) => resolve(one)).join(', ')}` });
+  throw inputError('no-playbook', `there is no playbook "${name}".${didYouMean(name, playbookNames())}`, {
+    hint: `looked in ${places.map((one) => resolve(one)).join(', ')}`,
+  });
 }
 
 /** Names of the playbooks at hand. */

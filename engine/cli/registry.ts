@@ -1,8 +1,8 @@
+import { aliases, modules } from '../../modules/index.ts';
 import { didYouMean, inputError } from '../error.ts';
 import { controls, FLOW } from '../execute/control/index.ts';
 import type { ModuleRegistry } from '../execute/run-state.ts';
 import type { AnyModule } from '../module/contract.ts';
-import { aliases, modules } from '../../modules/index.ts';
 
 const loaded = new Map<string, AnyModule>();
 

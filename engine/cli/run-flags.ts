@@ -2,7 +2,14 @@ import type { Flags } from './flags.ts';
 
 /** The options of ansible-playbook, and a few of our own at the end. */
 export const RUN_FLAGS: Flags = {
-  inventory: { type: 'string', short: 'i', multiple: true, aliases: ['inventory-file'], value: 'SOURCE', help: 'inventory file, folder, program or comma list of hosts' },
+  inventory: {
+    type: 'string',
+    short: 'i',
+    multiple: true,
+    aliases: ['inventory-file'],
+    value: 'SOURCE',
+    help: 'inventory file, folder, program or comma list of hosts',
+  },
   limit: { type: 'string', short: 'l', aliases: ['subset'], value: 'PATTERN', help: 'only these hosts' },
   'extra-vars': { type: 'string', short: 'e', multiple: true, value: 'VARS', help: 'variables as key=value, YAML, JSON or @file' },
   tags: { type: 'string', short: 't', multiple: true, value: 'TAGS', help: 'only tasks with these tags' },

@@ -2,9 +2,9 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { EXIT, inputError } from '../error.ts';
 import type { RunOptions } from '../options.ts';
-import type { Command } from './main.ts';
 import { ask } from './ask.ts';
 import { describeFlags, type Parsed, parseFlags } from './flags.ts';
+import type { Command } from './main.ts';
 import { playbookNames, resolvePlaybook } from './playbooks.ts';
 import { RUN_FLAGS } from './run-flags.ts';
 
@@ -20,7 +20,12 @@ const run: Command = async (name, words) => {
   const stop = interruptible(controller);
   const { reporterFor } = await import('../report/choose.ts');
   const mode = name === 'plan' ? 'plan' : name === 'check' || parsed.values.check ? 'check' : 'run';
-  const reporter = await reporterFor({ output: outputOf(parsed), verbosity: count(parsed.values.verbose), diff: Boolean(parsed.values.diff) || mode === 'plan', mode });
+  const reporter = await reporterFor({
+    output: outputOf(parsed),
+    verbosity: count(parsed.values.verbose),
+    diff: Boolean(parsed.values.diff) || mode === 'plan',
+    mode,
+  });
   try {
     const options = await optionsOf(name, mode, parsed, controller.signal);
     const [{ run: execute }, { registry }] = await Promise.all([import('../execute/run.ts'), import('./registry.ts')]);
@@ -104,9 +109,14 @@ function inventories(given: readonly string[]): readonly string[] {
 
 const text = (value: Parsed['values'][string]): string | undefined => (typeof value === 'string' ? value : undefined);
 const texts = (value: Parsed['values'][string]): string[] => (Array.isArray(value) ? value.map(String) : typeof value === 'string' ? [value] : []);
-const split = (values: readonly string[]): string[] => values.flatMap((one) => one.split(',')).map((one) => one.trim()).filter((one) => one !== '');
+const split = (values: readonly string[]): string[] =>
+  values
+    .flatMap((one) => one.split(','))
+    .map((one) => one.trim())
+    .filter((one) => one !== '');
 const count = (value: Parsed['values'][string]): number => (Array.isArray(value) ? value.length : value ? 1 : 0);
-const optional = <K extends string>(key: K, value: string | undefined): { [P in K]?: string } => (value === undefined ? {} : ({ [key]: value } as { [P in K]?: string }));
+const optional = <K extends string>(key: K, value: string | undefined): { [P in K]?: string } =>
+  value === undefined ? {} : ({ [key]: value } as { [P in K]?: string });
 
 function number(name: string, value: Parsed['values'][string], otherwise: number): number {
   if (value === undefined) return otherwise;
@@ -123,4 +133,3 @@ function fileText(value: Parsed['values'][string]): string | undefined {
     throw inputError('missing-file', `there is no password file "${value}"`);
   }
 }
-

@@ -1,20 +1,21 @@
-import { dirname, resolve } from 'node:path';
 import { homedir } from 'node:os';
+import { dirname, resolve } from 'node:path';
 import type { Builder } from '../analyse/build.ts';
 import { checkNotified, checkTemplates, checkTree, tasksOf } from '../analyse/check.ts';
 import { buildPlay } from '../analyse/play.ts';
-import { checkUndefined } from './undefined.ts';
 import { type Diagnostic, diagnosticsOf, QplayError } from '../error.ts';
 import type { Layer, Node, Task } from '../load/model.ts';
 import { loadPlaybook, type RawPlay } from '../load/playbook.ts';
 import { roleFinder } from '../load/roles.ts';
 import type { AnyModule } from '../module/contract.ts';
 import { type Data, isDict } from '../value.ts';
-import { LayeredScope } from '../vars/scope.ts';
 import { MAGIC_NAMES } from '../vars/magic.ts';
-import { readVarsFiles } from './vars-files.ts';
+import { LayeredScope } from '../vars/scope.ts';
 import { playLayers, type ReadyPlay } from './play.ts';
 import type { RunState } from './run-state.ts';
+import { checkUndefined } from './undefined.ts';
+import { isOwnAction } from './control/index.ts';
+import { readVarsFiles } from './vars-files.ts';
 
 /** Builds and checks every play of the playbooks. Whatever is wrong comes out at once, before any host is touched. */
 export async function analyse(run: RunState): Promise<ReadyPlay[]> {
@@ -25,7 +26,11 @@ export async function analyse(run: RunState): Promise<ReadyPlay[]> {
   const asked = new Map<string, Data>();
   const plays: ReadyPlay[] = [];
   for (const file of run.options.playbooks) {
-    for (const raw of guarded(report, () => loadPlaybook(file, run.vault, report, (text) => String(run.templar.text(text, undefined, earlyScope(run, []), run.lookups))) , [])) {
+    for (const raw of guarded(
+      report,
+      () => loadPlaybook(file, run.vault, report, (text) => String(run.templar.text(text, undefined, earlyScope(run, []), run.lookups))),
+      [],
+    )) {
       const ready = await guardedAsync(report, () => readyPlay(run, raw, report, nextId, asked));
       if (ready) plays.push(ready);
     }
@@ -38,7 +43,13 @@ export async function analyse(run: RunState): Promise<ReadyPlay[]> {
   return plays;
 }
 
-async function readyPlay(run: RunState, raw: RawPlay, report: (diagnostic: Diagnostic) => void, nextId: () => number, asked: Map<string, Data>): Promise<ReadyPlay> {
+async function readyPlay(
+  run: RunState,
+  raw: RawPlay,
+  report: (diagnostic: Diagnostic) => void,
+  nextId: () => number,
+  asked: Map<string, Data>,
+): Promise<ReadyPlay> {
   const playbookDir = dirname(resolve(raw.file));
   const before = earlyLayers(raw);
   const builder: Omit<Builder, 'importRole' | 'importing'> = {
@@ -74,8 +85,15 @@ function rolesPath(): string[] {
 }
 
 async function checkPlays(run: RunState, plays: readonly ReadyPlay[], report: (diagnostic: Diagnostic) => void): Promise<void> {
-  const trees = plays.map(({ play }) => ({ play, nodes: [...play.preTasks, ...play.roles, ...play.tasks, ...play.postTasks, ...play.handlers] as readonly Node[] }));
-  const modules = await loadModules(run, trees.flatMap(({ nodes }) => tasksOf(nodes)), report);
+  const trees = plays.map(({ play }) => ({
+    play,
+    nodes: [...play.preTasks, ...play.roles, ...play.tasks, ...play.postTasks, ...play.handlers] as readonly Node[],
+  }));
+  const modules = await loadModules(
+    run,
+    trees.flatMap(({ nodes }) => tasksOf(nodes)),
+    report,
+  );
   for (const { play, nodes } of trees) {
     const checking = { jinja: run.jinja, report, modules };
     checkTree(nodes, checking);
@@ -92,6 +110,7 @@ async function checkPlays(run: RunState, plays: readonly ReadyPlay[], report: (d
 async function loadModules(run: RunState, tasks: readonly Task[], report: (diagnostic: Diagnostic) => void): Promise<Map<string, AnyModule>> {
   const loaded = new Map<string, AnyModule>();
   for (const name of new Set(tasks.map((task) => task.action))) {
+    if (isOwnAction(name)) continue;
     const module = await guardedAsync(report, () => run.modules.load(name));
     if (module) loaded.set(name, module);
   }

@@ -1,3 +1,4 @@
+import { shortName } from '../analyse/build.ts';
 import { type Diagnostic, diagnosticsOf, QplayError } from '../error.ts';
 import type { Slot } from '../load/model.ts';
 import type { Outcome } from '../report/event.ts';
@@ -8,7 +9,6 @@ import { type Delegate, delegateOf } from './delegate.ts';
 import { callModule } from './module-call.ts';
 import { registered } from './result.ts';
 import { type Finished, render, type TaskRun } from './task-run.ts';
-import { shortName } from '../analyse/build.ts';
 
 /** One item of a task, or a task without a loop: when, arguments, module, until, changed_when and failed_when. */
 export async function attempt(taskRun: TaskRun, scope: LayeredScope): Promise<Finished> {
@@ -30,7 +30,11 @@ function firstFalse(taskRun: TaskRun, scope: LayeredScope): Slot | undefined {
 
 function skipped(condition: Slot): Finished {
   const text = String(condition.value);
-  const outcome: Outcome = { status: 'skipped', why: 'Conditional result was False', result: { false_condition: toPlain(condition.value), skip_reason: 'Conditional result was False' } };
+  const outcome: Outcome = {
+    status: 'skipped',
+    why: 'Conditional result was False',
+    result: { false_condition: toPlain(condition.value), skip_reason: 'Conditional result was False' },
+  };
   return { outcome: { ...outcome, why: `"${text}" is false` }, result: registered(outcome) };
 }
 
@@ -47,7 +51,11 @@ function trouble(taskRun: TaskRun, error: unknown): Finished {
     const outcome: Outcome = { status: 'unreachable', error: diagnostic };
     return { outcome, result: registered(outcome) };
   }
-  const failed: Outcome = { status: 'failed', error: diagnostic.kind === 'input' ? { ...diagnostic, kind: 'task' } : diagnostic, result: { msg: diagnostic.message } };
+  const failed: Outcome = {
+    status: 'failed',
+    error: diagnostic.kind === 'input' ? { ...diagnostic, kind: 'task' } : diagnostic,
+    result: { msg: diagnostic.message },
+  };
   return { outcome: failed, result: registered(failed) };
 }
 
@@ -65,14 +73,26 @@ async function untilDone(taskRun: TaskRun, scope: LayeredScope, delegate: Delega
     const done = until === undefined ? finished.outcome.status !== 'failed' : conditions(until).every((one) => run.templar.test(one, seen, lookups));
     if (done) return finished;
     if (attempts > most || run.options.signal.aborted) return exhausted(finished, attempts);
-    run.emit({ type: 'task.retry', task: task.id, host: host.name, attempt: attempts, left: most - attempts + 1, result: taskRun.noLog ? {} : (toPlain(finished.result) as Record<string, unknown>) });
+    run.emit({
+      type: 'task.retry',
+      task: task.id,
+      host: host.name,
+      attempt: attempts,
+      left: most - attempts + 1,
+      result: taskRun.noLog ? {} : (toPlain(finished.result) as Record<string, unknown>),
+    });
     await sleep(pause * 1000, run.options.signal);
   }
 }
 
 function exhausted(finished: Finished, attempts: number): Finished {
   if (finished.outcome.status === 'failed') return finished;
-  const error: Diagnostic = { kind: 'task', severity: 'error', code: 'retries', message: `the condition of "until" was still false after ${attempts} attempts` };
+  const error: Diagnostic = {
+    kind: 'task',
+    severity: 'error',
+    code: 'retries',
+    message: `the condition of "until" was still false after ${attempts} attempts`,
+  };
   const outcome: Outcome = { status: 'failed', error, result: toPlain(finished.result) as Record<string, unknown> };
   return { ...finished, outcome, result: registered(outcome) };
 }
@@ -80,7 +100,11 @@ function exhausted(finished: Finished, attempts: number): Finished {
 const sleep = (ms: number, signal: AbortSignal): Promise<void> =>
   new Promise((done) => {
     const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', () => (clearTimeout(timer), done()), { once: true });
+    const end = (): void => {
+      clearTimeout(timer);
+      done();
+    };
+    signal.addEventListener('abort', end, { once: true });
   });
 
 async function once(taskRun: TaskRun, scope: LayeredScope, delegate: Delegate | undefined): Promise<Finished> {
@@ -130,10 +154,20 @@ function rechanged(outcome: Outcome, changed: boolean): Outcome {
 
 function refailed(taskRun: TaskRun, outcome: Outcome, failed: boolean, slot: Slot): Outcome {
   if (outcome.status === 'unreachable') return outcome;
-  if (!failed) return outcome.status === 'failed' ? { status: outcome.result.changed === true ? 'changed' : 'ok', result: without(outcome.result), diff: [], proven: false } : outcome;
+  if (!failed)
+    return outcome.status === 'failed'
+      ? { status: outcome.result.changed === true ? 'changed' : 'ok', result: without(outcome.result), diff: [], proven: false }
+      : outcome;
   if (outcome.status === 'failed') return outcome;
   const written = Array.isArray(slot.value) ? slot.value.map(String).join(' and ') : String(slot.value);
-  const error: Diagnostic = { kind: 'task', severity: 'error', code: 'failed-when', message: `failed_when holds: ${written}`, at: taskRun.task.at, ...causeOf(outcome.result) };
+  const error: Diagnostic = {
+    kind: 'task',
+    severity: 'error',
+    code: 'failed-when',
+    message: `failed_when holds: ${written}`,
+    at: taskRun.task.at,
+    ...causeOf(outcome.result),
+  };
   return { status: 'failed', error, result: outcome.result };
 }
 

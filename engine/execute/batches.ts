@@ -30,4 +30,3 @@ function sizeOf(value: Data, total: number, play: Play): number {
   if (/^-?\d+$/.test(text)) return Number(text);
   throw inputError('serial', `"serial" needs a number or a percentage, and this is "${text}"`, { at: play.at });
 }
-

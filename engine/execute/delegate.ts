@@ -1,5 +1,5 @@
-import { connect } from '../connect/index.ts';
 import type { Connection, ConnectOptions } from '../connect/connection.ts';
+import { connect } from '../connect/index.ts';
 import { inputError } from '../error.ts';
 import type { LayeredScope } from '../vars/scope.ts';
 import { hostScope } from './play-run.ts';

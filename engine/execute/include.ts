@@ -1,11 +1,11 @@
 import { dirname } from 'node:path';
-import { type Diagnostic, diagnosticsOf, inputError, QplayError } from '../error.ts';
 import { buildTasks, findTaskFile, shortName } from '../analyse/build.ts';
+import { checkTree } from '../analyse/check.ts';
 import { inherit } from '../analyse/context.ts';
 import { placeRole, roleOfTask } from '../analyse/roles.ts';
+import { type Diagnostic, diagnosticsOf, inputError, QplayError } from '../error.ts';
 import type { Context, Layer, Node, Task } from '../load/model.ts';
 import { loadYamlFile } from '../load/yaml.ts';
-import { checkTree } from '../analyse/check.ts';
 import { type Data, isDict } from '../value.ts';
 import type { LayeredScope } from '../vars/scope.ts';
 import { attempt } from './attempt.ts';
@@ -57,7 +57,11 @@ export async function includeNodes(run: TaskRun, group: Group, report: (finished
 function failure(run: TaskRun, error: unknown): Finished {
   const [first, ...rest] = diagnosticsOf(error);
   rest.forEach((diagnostic) => run.run.emit({ type: 'diagnostic', diagnostic }));
-  const outcome = { status: 'failed' as const, error: { at: run.task.at, ...(first as Diagnostic), host: run.host.name }, result: { msg: first?.message ?? '' } };
+  const outcome = {
+    status: 'failed' as const,
+    error: { at: run.task.at, ...(first as Diagnostic), host: run.host.name },
+    result: { msg: first?.message ?? '' },
+  };
   return { outcome, result: registered(outcome) };
 }
 
@@ -94,7 +98,9 @@ function bringTasks(run: TaskRun, scope: LayeredScope, group: Group): readonly N
   return once(task, file, () => {
     run.run.emit({ type: 'include', task: task.id, hosts: group.hosts, file });
     const context: Context = { ...applied(run), dir: dirname(file) };
-    return collecting(run, (report) => buildTasks(loadYamlFile(file, { vault: run.run.vault }).value, context, { ...playRun.builder, report }, task.handler, file));
+    return collecting(run, (report) =>
+      buildTasks(loadYamlFile(file, { vault: run.run.vault }).value, context, { ...playRun.builder, report }, task.handler, file),
+    );
   });
 }
 
@@ -106,7 +112,11 @@ function bringRole(run: TaskRun, scope: LayeredScope): readonly Node[] {
     collecting(run, (report) => {
       const uses = isPublic ? playRun.roles.uses : [];
       const before = playRun.roles.handlers.length;
-      const blocks = placeRole({ role, source: new Map(), params: undefined, context: applied(run), at: task.at, parts: { allowDuplicates: true, ...parts } }, { ...playRun.builder, report }, { ...playRun.roles, uses });
+      const blocks = placeRole(
+        { role, source: new Map(), params: undefined, context: applied(run), at: task.at, parts: { allowDuplicates: true, ...parts } },
+        { ...playRun.builder, report },
+        { ...playRun.roles, uses },
+      );
       playRun.handlers.unshift(...playRun.roles.handlers.slice(before));
       return blocks;
     }),

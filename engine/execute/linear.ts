@@ -80,7 +80,8 @@ export class Steps {
   }
 }
 
-const same = (one: Waiting | undefined, first: Waiting): boolean => one !== undefined && one.task === first.task && !before(one.place, first.place) && !before(first.place, one.place);
+const same = (one: Waiting | undefined, first: Waiting): boolean =>
+  one !== undefined && one.task === first.task && !before(one.place, first.place) && !before(first.place, one.place);
 
 function before(a: Place, b: Place): boolean {
   for (let i = 0; i < Math.max(a.length, b.length); i++) {

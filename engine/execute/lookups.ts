@@ -29,7 +29,8 @@ export function lookupsOf(run: Pick<RunState, 'vault' | 'secrets' | 'inventory' 
     read: (file) => readClear(run.vault, file),
     playbookDir: run.playbookDir,
     hosts: (pattern) => run.inventory.select(pattern),
-    warn: (message) => run.emit({ type: 'diagnostic', diagnostic: { kind: 'input', severity: 'warning', code: 'lookup', message, ...(task && { at: task.at }) } }),
+    warn: (message) =>
+      run.emit({ type: 'diagnostic', diagnostic: { kind: 'input', severity: 'warning', code: 'lookup', message, ...(task && { at: task.at }) } }),
     secret: (value) => run.secrets.add(value),
   };
 }

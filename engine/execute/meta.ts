@@ -1,9 +1,9 @@
 import { didYouMean, inputError } from '../error.ts';
 import type { Task } from '../load/model.ts';
-import type { Place } from './linear.ts';
-import type { Frame } from './play-run.ts';
 import { attempt } from './attempt.ts';
 import { targetFor } from './delegate.ts';
+import type { Place } from './linear.ts';
+import type { Frame } from './play-run.ts';
 import { type TaskRun, taskRun } from './task-run.ts';
 import type { Flow, Walk } from './walk.ts';
 

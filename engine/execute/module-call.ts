@@ -63,7 +63,8 @@ export function renderArguments(taskRun: TaskRun, scope: LayeredScope, module?: 
 
 function withoutOmit(value: Data): Data {
   if (Array.isArray(value)) return value.some(holdsOmit) ? value.filter((one) => one !== OMIT).map(withoutOmit) : value;
-  if (isDict(value) && !('names' in value)) return holdsOmit(value) ? new Map([...value].filter(([, one]) => one !== OMIT).map(([key, one]) => [key, withoutOmit(one)])) : value;
+  if (isDict(value) && !('names' in value))
+    return holdsOmit(value) ? new Map([...value].filter(([, one]) => one !== OMIT).map(([key, one]) => [key, withoutOmit(one)])) : value;
   return value;
 }
 

@@ -48,7 +48,14 @@ export interface PlayRun {
 export type Frame = readonly Layer[];
 
 /** The variables one task of one host sees. */
-export function taskScope(playRun: PlayRun, host: HostVars, task: Task | undefined, frame: Frame, context: LookupContext, searchPath: readonly string[]): LayeredScope {
+export function taskScope(
+  playRun: PlayRun,
+  host: HostVars,
+  task: Task | undefined,
+  frame: Frame,
+  context: LookupContext,
+  searchPath: readonly string[],
+): LayeredScope {
   const { run } = playRun;
   const use = task?.context.role;
   const roles = playRun.roles.uses.map((one) => one.role);

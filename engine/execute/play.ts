@@ -1,6 +1,6 @@
 import type { Builder } from '../analyse/build.ts';
-import { slot } from '../analyse/context.ts';
 import { tasksOf } from '../analyse/check.ts';
+import { slot } from '../analyse/context.ts';
 import type { PlayRoles } from '../analyse/roles.ts';
 import type { Order } from '../inventory/index.ts';
 import type { Layer, Node, Play, Task } from '../load/model.ts';
@@ -48,7 +48,15 @@ export async function runPlay(run: RunState, ready: ReadyPlay): Promise<boolean>
   for (const batch of batches) {
     const alive = batch.filter((host) => !run.gone.has(host));
     if (alive.length === 0) continue;
-    const playRun = makePlayRun(run, ready, name, all, alive, String(render('strategy') ?? 'linear'), Number(String(render('max_fail_percentage') ?? 'NaN').replace('%', '')));
+    const playRun = makePlayRun(
+      run,
+      ready,
+      name,
+      all,
+      alive,
+      String(render('strategy') ?? 'linear'),
+      Number(String(render('max_fail_percentage') ?? 'NaN').replace('%', '')),
+    );
     const steps = walked.filter((task) => isSelected(task, playRun)).length;
     run.emit({ type: 'play.start', name, hosts: alive, at: play.at, steps: steps * (first ? all.length : 0) });
     first = false;
@@ -62,7 +70,8 @@ export async function runPlay(run: RunState, ready: ReadyPlay): Promise<boolean>
   return true;
 }
 
-export const playScope = (run: RunState, layers: readonly Layer[]): LayeredScope => new LayeredScope([...layers, run.extra], (name) => PLAY_MAGIC(run, name), MAGIC_NAMES, run.templar, run.lookups);
+export const playScope = (run: RunState, layers: readonly Layer[]): LayeredScope =>
+  new LayeredScope([...layers, run.extra], (name) => PLAY_MAGIC(run, name), MAGIC_NAMES, run.templar, run.lookups);
 
 /** Before a host is chosen only what is the same for all hosts is known. */
 function PLAY_MAGIC(run: RunState, name: string): Data | undefined {
@@ -84,8 +93,18 @@ interface Running extends PlayRun {
   tooMany: boolean;
 }
 
-function makePlayRun(run: RunState, ready: ReadyPlay, name: string, all: readonly string[], batch: readonly string[], strategy: string, maxFail: number): Running {
-  const hosts = new Map<string, HostRun>(batch.map((host) => [host, { name: host, vars: run.host(host), notified: new Set<Task>(), state: 'running', endedRoles: new Set() }]));
+function makePlayRun(
+  run: RunState,
+  ready: ReadyPlay,
+  name: string,
+  all: readonly string[],
+  batch: readonly string[],
+  strategy: string,
+  maxFail: number,
+): Running {
+  const hosts = new Map<string, HostRun>(
+    batch.map((host) => [host, { name: host, vars: run.host(host), notified: new Set<Task>(), state: 'running', endedRoles: new Set() }]),
+  );
   const goesOn = (): boolean => {
     const failed = [...hosts.values()].filter((host) => host.state === 'failed' || host.state === 'unreachable').length;
     if (!Number.isNaN(maxFail) && (failed / batch.length) * 100 > maxFail) playRun.tooMany = true;
@@ -147,11 +166,17 @@ function gatherTask(ready: ReadyPlay, wanted: Data | undefined): Task | undefine
   if (!gather) return undefined;
   const { play, builder } = ready;
   const args: Dict = new Map();
-  for (const [keyword, option] of [['gather_subset', 'gather_subset'], ['fact_path', 'fact_path']] as const) {
+  for (const [keyword, option] of [
+    ['gather_subset', 'gather_subset'],
+    ['fact_path', 'fact_path'],
+  ] as const) {
     const value = play.keywords[keyword];
     if (value !== undefined) args.set(option, value.value);
   }
-  const source: Dict = new Map<Data, Data>([['name', 'Gathering Facts'], ['tags', 'always']]);
+  const source: Dict = new Map<Data, Data>([
+    ['name', 'Gathering Facts'],
+    ['tags', 'always'],
+  ]);
   return {
     kind: 'task',
     outer: play.context,

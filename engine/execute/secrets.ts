@@ -21,7 +21,13 @@ export class Secrets {
   /** The value with every secret in its texts replaced; the value itself when there is none in it. */
   mask<T>(value: T): T {
     if (this.#values.size === 0) return value;
-    this.#pattern ??= new RegExp([...this.#values].sort((a, b) => b.length - a.length).map(escape).join('|'), 'g');
+    this.#pattern ??= new RegExp(
+      [...this.#values]
+        .sort((a, b) => b.length - a.length)
+        .map(literal)
+        .join('|'),
+      'g',
+    );
     return this.#deep(value, this.#pattern) as T;
   }
 
@@ -34,4 +40,4 @@ export class Secrets {
   }
 }
 
-const escape = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+const literal = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');

@@ -26,7 +26,15 @@ interface Asked {
  * @param scope variables of the task (become, keywords)
  * @param targetScope variables of the host it runs on, which is another one when delegated
  */
-export function targetOf(name: string, context: Context, scope: LayeredScope, targetScope: LayeredScope, options: RunOptions, templar: Templar, lookups: LookupContext): Target {
+export function targetOf(
+  name: string,
+  context: Context,
+  scope: LayeredScope,
+  targetScope: LayeredScope,
+  options: RunOptions,
+  templar: Templar,
+  lookups: LookupContext,
+): Target {
   const asked: Asked = {
     text: (...names) => {
       for (const one of names) {
@@ -44,7 +52,11 @@ export function targetOf(name: string, context: Context, scope: LayeredScope, ta
 }
 
 function connectOptions(name: string, asked: Asked, options: RunOptions): ConnectOptions {
-  const kind = asked.text('ansible_connection') ?? word(asked.keyword('connection')) ?? options.connection ?? (LOCAL.has(name) && !asked.text('ansible_host') ? 'local' : 'ssh');
+  const kind =
+    asked.text('ansible_connection') ??
+    word(asked.keyword('connection')) ??
+    options.connection ??
+    (LOCAL.has(name) && !asked.text('ansible_host') ? 'local' : 'ssh');
   const port = asked.text('ansible_port', 'ansible_ssh_port') ?? word(asked.keyword('port'));
   const user = asked.text('ansible_user', 'ansible_ssh_user') ?? word(asked.keyword('remote_user')) ?? options.user;
   const key = asked.text('ansible_private_key_file', 'ansible_ssh_private_key_file') ?? options.privateKey;

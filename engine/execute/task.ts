@@ -2,8 +2,8 @@ import { type Diagnostic, inputError } from '../error.ts';
 import type { Loop, Slot } from '../load/model.ts';
 import type { Outcome } from '../report/event.ts';
 import { type Data, type Dict, isDict, toPlain } from '../value.ts';
-import type { LayeredScope } from '../vars/scope.ts';
 import { OMIT } from '../vars/magic.ts';
+import type { LayeredScope } from '../vars/scope.ts';
 import { attempt } from './attempt.ts';
 import { registered } from './result.ts';
 import { effect, type Finished, render, type TaskRun, truth } from './task-run.ts';
@@ -39,7 +39,12 @@ export function loopItems(taskRun: TaskRun, loop: Loop): Data[] {
     });
   }
   const terms = Array.isArray(value) ? [...value] : [value];
-  const scope = taskRun.scope.with(new Map<Data, Data>([['qplay_lookup', loop.lookup], ['qplay_terms', terms]]));
+  const scope = taskRun.scope.with(
+    new Map<Data, Data>([
+      ['qplay_lookup', loop.lookup],
+      ['qplay_terms', terms],
+    ]),
+  );
   const items = taskRun.run.jinja.compileExpression('query(qplay_lookup, *qplay_terms)').evaluate(scope, taskRun.lookups);
   return Array.isArray(items) ? items : [items];
 }
@@ -49,7 +54,8 @@ function loopValue(taskRun: TaskRun, slot: Slot): Data {
   return render(taskRun, slot);
 }
 
-const describe = (value: Data): string => (value === null ? 'nothing' : isDict(value) ? 'a mapping' : typeof value === 'string' ? `the text "${value.slice(0, 60)}"` : String(value));
+const describe = (value: Data): string =>
+  value === null ? 'nothing' : isDict(value) ? 'a mapping' : typeof value === 'string' ? `the text "${value.slice(0, 60)}"` : String(value);
 
 /** `loop_control`, rendered but for the label, which is rendered for each item. */
 interface Control {
@@ -64,7 +70,8 @@ interface Control {
 
 export function controlOf(taskRun: TaskRun, loop: Loop): Control {
   const { control } = loop;
-  const value = (key: string): Data | undefined => (control?.has(key) ? taskRun.run.templar.value(control.get(key) as Data, control, key, taskRun.scope, taskRun.lookups) : undefined);
+  const value = (key: string): Data | undefined =>
+    control?.has(key) ? taskRun.run.templar.value(control.get(key) as Data, control, key, taskRun.scope, taskRun.lookups) : undefined;
   return {
     variable: String(value('loop_var') ?? 'item'),
     index: control?.has('index_var') ? String(value('index_var')) : undefined,
@@ -129,7 +136,9 @@ async function runLoop(taskRun: TaskRun, loop: Loop): Promise<Finished> {
 }
 
 function breaks(taskRun: TaskRun, loop: Loop, condition: Data, scope: LayeredScope): boolean {
-  return (Array.isArray(condition) ? condition : [condition]).every((one) => taskRun.run.templar.condition(one, loop.control as Dict, 'break_when', scope, taskRun.lookups));
+  return (Array.isArray(condition) ? condition : [condition]).every((one) =>
+    taskRun.run.templar.condition(one, loop.control as Dict, 'break_when', scope, taskRun.lookups),
+  );
 }
 
 /** A loop over something undefined is skipped when `when` is false without an item, as Ansible does. */
@@ -139,7 +148,10 @@ async function attemptItems(taskRun: TaskRun, loop: Loop): Promise<Data[] | Fini
   } catch (error) {
     const without = await attempt({ ...taskRun, task: { ...taskRun.task, action: 'fail', loop: undefined, own: {}, args: new Map() } }, taskRun.scope);
     if (without.outcome.status === 'skipped') return without;
-    return attempt({ ...taskRun, task: { ...taskRun.task, context: { ...taskRun.task.context, when: [] } } }, new Throwing(taskRun.scope, error) as unknown as LayeredScope);
+    return attempt(
+      { ...taskRun, task: { ...taskRun.task, context: { ...taskRun.task.context, when: [] } } },
+      new Throwing(taskRun.scope, error) as unknown as LayeredScope,
+    );
   }
 }
 
@@ -161,7 +173,10 @@ class Throwing {
 }
 
 function labelOf(taskRun: TaskRun, loop: Loop, control: Control, scope: LayeredScope, vars: Map<Data, Data>): string {
-  const value = control.label === undefined ? (vars.get(control.variable) as Data) : safely(() => taskRun.run.templar.value(control.label as Data, loop.control as Dict, 'label', scope, taskRun.lookups));
+  const value =
+    control.label === undefined
+      ? (vars.get(control.variable) as Data)
+      : safely(() => taskRun.run.templar.value(control.label as Data, loop.control as Dict, 'label', scope, taskRun.lookups));
   return typeof value === 'string' ? value : JSON.stringify(toPlain(value));
 }
 
@@ -175,7 +190,14 @@ function safely(work: () => Data): Data {
 
 function emitItem(taskRun: TaskRun, label: string, finished: Finished, ms: number): void {
   const { run, task, host, noLog } = taskRun;
-  run.emit({ type: 'item.end', task: task.id, host: host.name, item: noLog ? '(censored)' : label, outcome: noLog ? censored(finished.outcome) : finished.outcome, ms });
+  run.emit({
+    type: 'item.end',
+    task: task.id,
+    host: host.name,
+    item: noLog ? '(censored)' : label,
+    outcome: noLog ? censored(finished.outcome) : finished.outcome,
+    ms,
+  });
 }
 
 /** What may be shown of an outcome whose task says `no_log`. */
@@ -185,7 +207,15 @@ export function censored(outcome: Outcome): Outcome {
     case 'unreachable':
       return outcome;
     case 'failed':
-      return { ...outcome, result, error: { ...withoutCause(outcome.error), message: 'the task failed; its output is hidden by no_log', hint: 'run it once without no_log, where that is safe, to see why' } };
+      return {
+        ...outcome,
+        result,
+        error: {
+          ...withoutCause(outcome.error),
+          message: 'the task failed; its output is hidden by no_log',
+          hint: 'run it once without no_log, where that is safe, to see why',
+        },
+      };
     case 'changed':
     case 'would-change':
       return { ...outcome, result, diff: [] };
@@ -200,7 +230,11 @@ const withoutCause = ({ cause: _, ...rest }: Diagnostic): Diagnostic => rest;
 function together(done: readonly Finished[]): Finished {
   const results = done.map((one) => one.result);
   if (done.length === 0) {
-    const outcome: Outcome = { status: 'skipped', why: 'the loop has no items', result: { skipped_reason: 'No items in the list', results: [], changed: false } };
+    const outcome: Outcome = {
+      status: 'skipped',
+      why: 'the loop has no items',
+      result: { skipped_reason: 'No items in the list', results: [], changed: false },
+    };
     return { outcome, result: registered(outcome) };
   }
   const statuses = done.map((one) => one.outcome.status);
@@ -208,9 +242,15 @@ function together(done: readonly Finished[]): Finished {
   const outcome = bad ? failedLoop(bad.outcome) : loopOutcome(done, statuses);
   const result = registered(outcome);
   result.set('results', results);
-  result.set('changed', results.some((one) => one.get('changed') === true));
+  result.set(
+    'changed',
+    results.some((one) => one.get('changed') === true),
+  );
   result.set('msg', bad ? 'One or more items failed' : statuses.every((one) => one === 'skipped') ? 'All items skipped' : 'All items completed');
-  const say = done.map((one) => one.say).filter((one) => one !== undefined).join('\n');
+  const say = done
+    .map((one) => one.say)
+    .filter((one) => one !== undefined)
+    .join('\n');
   return { outcome, result, ...(say !== '' && { say }), ...(done[0]?.delegatedTo !== undefined && { delegatedTo: done[0].delegatedTo }) };
 }
 
@@ -222,7 +262,8 @@ function loopOutcome(done: readonly Finished[], statuses: readonly string[]): Ou
   const result = { msg: 'All items completed' };
   const diff = done.flatMap((one) => ('diff' in one.outcome ? one.outcome.diff : []));
   const warnings = done.flatMap((one) => ('warnings' in one.outcome ? (one.outcome.warnings ?? []) : []));
-  if (statuses.includes('unknown')) return { status: 'unknown', why: (done.find((one) => one.outcome.status === 'unknown')?.outcome as { why: string }).why, result };
+  const unknown = done.map((one) => one.outcome).find((one) => one.status === 'unknown');
+  if (unknown) return { ...unknown, result };
   if (statuses.includes('would-change')) return { status: 'would-change', result, diff, warnings };
   if (statuses.includes('changed')) {
     const proven = done.every((one) => one.outcome.status !== 'changed' || one.outcome.proven);

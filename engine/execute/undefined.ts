@@ -7,7 +7,32 @@ import type { ReadyPlay } from './play.ts';
 import type { RunState } from './run-state.ts';
 
 /** Names beyond magic ones that are there at some time without anybody defining them. */
-const ALWAYS = ['ansible_facts', 'environment', 'lookup', 'query', 'q', 'now', 'undef', 'range', 'dict', 'namespace', 'lipsum', 'cycler', 'joiner', 'True', 'False', 'None', 'true', 'false', 'none', 'loop', 'self', 'caller', 'varargs', 'kwargs'];
+const ALWAYS = [
+  'ansible_facts',
+  'environment',
+  'lookup',
+  'query',
+  'q',
+  'now',
+  'undef',
+  'range',
+  'dict',
+  'namespace',
+  'lipsum',
+  'cycler',
+  'joiner',
+  'True',
+  'False',
+  'None',
+  'true',
+  'false',
+  'none',
+  'loop',
+  'self',
+  'caller',
+  'varargs',
+  'kwargs',
+];
 
 /** Looks for names that nothing defines, over all plays of the run: what an earlier play registers a later one may use. */
 export function checkUndefined(run: RunState, plays: readonly ReadyPlay[], report: (diagnostic: Diagnostic) => void): void {

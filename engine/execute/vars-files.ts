@@ -22,7 +22,11 @@ export function readVarsFiles(run: RunState, play: Play, before: readonly Layer[
     const names = (Array.isArray(entry) ? entry : [entry]).map((one) => String(run.templar.value(one, holder, key, scope, run.lookups)));
     const tried = names.flatMap((name) => [...candidates('vars', name, [play.dir]), resolve(play.dir, name)]);
     const file = tried.find((one) => existsSync(one));
-    if (file === undefined) throw inputError('missing-file', `there is no file of variables ${names.map((one) => `"${one}"`).join(' or ')}`, { at, hint: `looked for ${[...new Set(tried)].join(', ')}` });
+    if (file === undefined)
+      throw inputError('missing-file', `there is no file of variables ${names.map((one) => `"${one}"`).join(' or ')}`, {
+        at,
+        hint: `looked for ${[...new Set(tried)].join(', ')}`,
+      });
     return { level: 'play vars_files', from: file, vars: readVars(run, file) };
   });
 }
@@ -31,5 +35,11 @@ function readVars(run: RunState, file: string): ReadonlyMap<Data, Data> {
   const { value } = loadYamlFile(file, { vault: run.vault });
   if (value === null) return new Map();
   if (isDict(value)) return value;
-  throw new QplayError({ kind: 'input', severity: 'error', code: 'not-a-mapping', message: 'a file of variables must hold a mapping', at: { file, line: 1, column: 1 } });
+  throw new QplayError({
+    kind: 'input',
+    severity: 'error',
+    code: 'not-a-mapping',
+    message: 'a file of variables must hold a mapping',
+    at: { file, line: 1, column: 1 },
+  });
 }

@@ -8,7 +8,7 @@ import type { Group, Place } from './linear.ts';
 import { runMeta } from './meta.ts';
 import type { Frame, HostRun, PlayRun } from './play-run.ts';
 import { isSelected } from './tags.ts';
-import { runTask, censored } from './task.ts';
+import { censored, runTask } from './task.ts';
 import { type Finished, nameOf, render, type TaskRun, taskRun, truth } from './task-run.ts';
 
 /** How a stretch of a play ended for a host: go on, a task failed, or nothing more is to be done here. */
@@ -115,7 +115,8 @@ export class Walk {
   }
 
   #after(run: TaskRun, { outcome, result }: Finished): Flow {
-    if (outcome.status === 'changed' || outcome.status === 'would-change' || (outcome.status === 'failed' && outcome.ignored && result.get('changed') === true)) notify(this, run);
+    if (outcome.status === 'changed' || outcome.status === 'would-change' || (outcome.status === 'failed' && outcome.ignored && result.get('changed') === true))
+      notify(this, run);
     if (outcome.status === 'would-change' || outcome.status === 'unknown') {
       run.run.clouded.add(run.host.name);
       if (outcome.status === 'unknown') notify(this, run);

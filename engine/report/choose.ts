@@ -24,7 +24,9 @@ export async function reporterFor(showing: Showing): Promise<Reporter> {
     case 'tty':
       return (await import('./tty.tsx')).ttyReporter(showing);
     case 'plain':
-      return showing.mode === 'plan' ? (await import('./plan.ts')).planReporter(write, styleFor(terminal)) : (await import('./plain.ts')).plainReporter(write, showing, styleFor(terminal));
+      return showing.mode === 'plan'
+        ? (await import('./plan.ts')).planReporter(write, styleFor(terminal))
+        : (await import('./plain.ts')).plainReporter(write, showing, styleFor(terminal));
     default:
       throw inputError('flag', `there is no output "${form}"`, { hint: `one of ${FORMS.join(', ')}` });
   }

@@ -15,7 +15,13 @@ export function renderDiagnostic(one: Diagnostic, style: Style): string {
   if (one.at) lines.push(...frame(one.at, one.source, style));
   else if (one.source !== undefined) lines.push(`  ${style.dim('│')} ${one.source.split('\n')[0] ?? ''}`);
   for (const also of one.also ?? []) lines.push(`  ${style.dim('=')} ${also.message}: ${place(also.at)}`);
-  if (one.cause !== undefined && one.cause.trim() !== '') lines.push(...one.cause.trimEnd().split('\n').map((line) => `  ${style.dim('│')} ${line}`));
+  if (one.cause !== undefined && one.cause.trim() !== '')
+    lines.push(
+      ...one.cause
+        .trimEnd()
+        .split('\n')
+        .map((line) => `  ${style.dim('│')} ${line}`),
+    );
   if (one.hint !== undefined) lines.push(`  ${style.dim('=')} ${style.cyan('hint')}: ${one.hint}`);
   return lines.join('\n');
 }

@@ -12,9 +12,15 @@ export function renderDiff(diff: Diff, style: Style): string[] {
 
 function textDiff(label: string | undefined, before: string, after: string, style: Style): string[] {
   const patch = createTwoFilesPatch('before', 'after', before, after, undefined, undefined, { context: 2 });
-  const body = patch.split('\n').slice(4).filter((line) => line !== '' && !line.startsWith('\\'));
+  const body = patch
+    .split('\n')
+    .slice(4)
+    .filter((line) => line !== '' && !line.startsWith('\\'));
   const head = label === undefined ? [] : [style.bold(label) + (before === '' ? style.dim(`  new, ${after.split('\n').length - 1} lines`) : '')];
-  return [...head, ...body.map((line) => (line.startsWith('+') ? style.green(line) : line.startsWith('-') ? style.red(line) : line.startsWith('@') ? style.dim(line) : line))];
+  return [
+    ...head,
+    ...body.map((line) => (line.startsWith('+') ? style.green(line) : line.startsWith('-') ? style.red(line) : line.startsWith('@') ? style.dim(line) : line)),
+  ];
 }
 
 function keyDiff({ before, after, label }: Diff, style: Style): string[] {
@@ -22,7 +28,11 @@ function keyDiff({ before, after, label }: Diff, style: Style): string[] {
   const now = typeof after === 'string' ? { value: after } : after;
   const keys = [...new Set([...Object.keys(old), ...Object.keys(now)])];
   const changed = keys.filter((key) => shown(old[key]) !== shown(now[key]));
-  return [...(label === undefined ? [] : [style.bold(label)]), ...changed.map((key) => `  ${key}  ${style.red(shown(old[key]))} → ${style.green(shown(now[key]))}`)];
+  return [
+    ...(label === undefined ? [] : [style.bold(label)]),
+    ...changed.map((key) => `  ${key}  ${style.red(shown(old[key]))} → ${style.green(shown(now[key]))}`),
+  ];
 }
 
-const shown = (value: unknown): string => (value === undefined || value === null || value === '' ? '(none)' : typeof value === 'string' ? value : JSON.stringify(value));
+const shown = (value: unknown): string =>
+  value === undefined || value === null || value === '' ? '(none)' : typeof value === 'string' ? value : JSON.stringify(value);

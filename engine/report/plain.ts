@@ -1,6 +1,6 @@
 import type { Showing } from './choose.ts';
-import { renderDiff } from './diff.ts';
 import { renderDiagnostic } from './diagnostic.ts';
+import { renderDiff } from './diff.ts';
 import { failureDigest } from './digest.ts';
 import type { Event, Outcome, Reporter, TaskInfo } from './event.ts';
 import { recap } from './recap.ts';
@@ -24,7 +24,8 @@ export function plainReporter(write: (text: string) => void, showing: Pick<Showi
     const task = open.get(event.task);
     if (!task) return;
     task.done.push({ host: event.host, outcome: event.outcome, ms: event.ms });
-    if (event.say !== undefined) for (const [index, text] of event.say.split('\n').entries()) line(`  ${index === 0 ? style.dim(event.host.padEnd(8)) : ' '.repeat(8)} ${text}`);
+    if (event.say !== undefined)
+      for (const [index, text] of event.say.split('\n').entries()) line(`  ${index === 0 ? style.dim(event.host.padEnd(8)) : ' '.repeat(8)} ${text}`);
     if (task.done.length < task.hosts.size) return;
     open.delete(event.task);
     for (const text of taskLines(task, showing, style)) line(text);
@@ -69,7 +70,15 @@ export function plainReporter(write: (text: string) => void, showing: Pick<Showi
   };
 }
 
-const SIGN: Readonly<Record<Outcome['status'], string>> = { ok: '·', changed: '✓', 'would-change': '~', unknown: '?', skipped: '-', failed: '✗', unreachable: '✗' };
+const SIGN: Readonly<Record<Outcome['status'], string>> = {
+  ok: '·',
+  changed: '✓',
+  'would-change': '~',
+  unknown: '?',
+  skipped: '-',
+  failed: '✗',
+  unreachable: '✗',
+};
 
 /** How many hosts ended how, worst first. */
 const ORDER: readonly Outcome['status'][] = ['unreachable', 'failed', 'changed', 'would-change', 'unknown', 'ok', 'skipped'];
@@ -82,9 +91,12 @@ function taskLines({ info, done }: Open, showing: Pick<Showing, 'verbosity' | 'd
   const ms = Math.max(0, ...done.map((one) => one.ms));
   const name = info.role === undefined ? info.name : `${info.role} : ${info.name}`;
   const lines = [`${colourOf(worst, style)(`${SIGN[worst]} ${name.padEnd(56)}`)} ${said.padEnd(22)} ${style.dim(duration(ms))}`];
-  if (showing.diff) for (const { host, outcome } of done) if ('diff' in outcome) for (const diff of outcome.diff) lines.push(...renderDiff(diff, style).map((text) => `    ${style.dim(`${host} │`)} ${text}`));
+  if (showing.diff)
+    for (const { host, outcome } of done)
+      if ('diff' in outcome) for (const diff of outcome.diff) lines.push(...renderDiff(diff, style).map((text) => `    ${style.dim(`${host} │`)} ${text}`));
   for (const { host, outcome } of done) {
-    if (outcome.status === 'failed' || outcome.status === 'unreachable') lines.push(`    ${style.dim(`${host} │`)} ${outcome.error.message}${outcome.ignored ? ' (ignored)' : ''}`);
+    if (outcome.status === 'failed' || outcome.status === 'unreachable')
+      lines.push(`    ${style.dim(`${host} │`)} ${outcome.error.message}${outcome.ignored ? ' (ignored)' : ''}`);
     if (outcome.status === 'unknown' && showing.verbosity > 0) lines.push(`    ${style.dim(`${host} │`)} ${outcome.why}`);
     if ('warnings' in outcome) for (const warning of outcome.warnings ?? []) lines.push(`    ${style.dim(`${host} │`)} ${style.yellow(`warning: ${warning}`)}`);
   }

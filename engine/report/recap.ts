@@ -21,7 +21,9 @@ export function recap(event: End, style: Style): string {
   if (hosts.length === 0) return event.exit === 0 ? '' : `${style.red(`${event.exit === 3 ? 'No host was contacted.' : ''}`)}\n`;
   const width = Math.max(...hosts.map(([host]) => host.length));
   const lines = hosts.map(([host, counts]) => {
-    const said = WORDS.filter(([key]) => counts[key] > 0 || key === 'ok' || key === 'changed').map(([key, word]) => paint(key, counts[key], style)(`${counts[key]} ${word}`));
+    const said = WORDS.filter(([key]) => counts[key] > 0 || key === 'ok' || key === 'changed').map(([key, word]) =>
+      paint(key, counts[key], style)(`${counts[key]} ${word}`),
+    );
     return `  ${host.padEnd(width)}  ${said.join(style.dim(' · '))}`;
   });
   return `\n${lines.join('\n')}\n${summary(event, hosts, style)}\n${next(event, style)}`;
@@ -31,7 +33,14 @@ function summary({ ms, exit }: End, hosts: readonly (readonly [string, Counts])[
   const sum = (key: keyof Counts): number => hosts.reduce((total, [, counts]) => total + counts[key], 0);
   const changed = sum('changed') + sum('wouldChange');
   const bad = hosts.filter(([, counts]) => counts.failed + counts.unreachable > 0).length;
-  const what = bad > 0 ? style.red(`${bad} of ${hosts.length} hosts failed`) : exit === 130 ? style.yellow('interrupted') : changed === 0 ? style.green('nothing changed') : style.green(`${changed} changed`);
+  const what =
+    bad > 0
+      ? style.red(`${bad} of ${hosts.length} hosts failed`)
+      : exit === 130
+        ? style.yellow('interrupted')
+        : changed === 0
+          ? style.green('nothing changed')
+          : style.green(`${changed} changed`);
   return `\n${what} on ${hosts.length} ${hosts.length === 1 ? 'host' : 'hosts'} in ${duration(ms)}`;
 }
 

@@ -88,7 +88,10 @@ const VERSION = fromPlain({ full: '2.18.0', major: 2, minor: 18, revision: 0, st
 
 export const MAGIC_NAMES: readonly string[] = Object.keys(MAGIC);
 
-export const magic = (source: MagicSource) => (name: string, scope: LayeredScope): Data | undefined => (Object.hasOwn(MAGIC, name) ? (MAGIC[name] as Maker)(source, scope) : undefined);
+export const magic =
+  (source: MagicSource) =>
+  (name: string, scope: LayeredScope): Data | undefined =>
+    Object.hasOwn(MAGIC, name) ? (MAGIC[name] as Maker)(source, scope) : undefined;
 
 class AllHostVars extends LazyDict {
   readonly #source: MagicSource;

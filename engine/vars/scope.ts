@@ -17,7 +17,13 @@ export class LayeredScope implements Scope {
   readonly #path: string[] = [];
 
   /** `layers`: lowest precedence first. `magic` stands above them all. */
-  constructor(layers: readonly Layer[], magic: (name: string, scope: LayeredScope) => Data | undefined, magicNames: readonly string[], templar: Templar, context: LookupContext) {
+  constructor(
+    layers: readonly Layer[],
+    magic: (name: string, scope: LayeredScope) => Data | undefined,
+    magicNames: readonly string[],
+    templar: Templar,
+    context: LookupContext,
+  ) {
     this.#layers = layers;
     this.#magic = magic;
     this.#magicNames = magicNames;

@@ -50,7 +50,9 @@ export const groupBy: Control = (call) => {
   const group = key.replaceAll(' ', '-');
   const parents = argument(call, 'parents') ?? ['all'];
   const changed = taskRun.run.inventory.addToGroup(taskRun.host.name, group, Array.isArray(parents) ? parents.map(String) : [String(parents)]);
-  return { outcome: { ...(changed ? { status: 'changed', diff: [], proven: true } : { status: 'ok' }), result: { add_group: group, parent_groups: toPlain(parents) } } };
+  return {
+    outcome: { ...(changed ? { status: 'changed', diff: [], proven: true } : { status: 'ok' }), result: { add_group: group, parent_groups: toPlain(parents) } },
+  };
 };
 
 /** `add_host`: a host that the inventory does not have. */
@@ -66,5 +68,10 @@ export const addHost: Control = (call) => {
   for (const [key, value] of task.args) if (!special.has(String(key))) vars.set(key, run.templar.value(value, task.args, key, scope, lookups));
   const changed = run.inventory.addDynamicHost(name, list, vars);
   vars.forEach((value, key) => run.host(name).set(String(key), value));
-  return { outcome: { ...(changed ? { status: 'changed', diff: [], proven: true } : { status: 'ok' }), result: { add_host: { host_name: name, groups: list, host_vars: toPlain(vars) } } } };
+  return {
+    outcome: {
+      ...(changed ? { status: 'changed', diff: [], proven: true } : { status: 'ok' }),
+      result: { add_host: { host_name: name, groups: list, host_vars: toPlain(vars) } },
+    },
+  };
 };

@@ -3,8 +3,8 @@ import { basename, join } from 'node:path';
 import { inputError } from '../../error.ts';
 import { loadYamlFile } from '../../load/yaml.ts';
 import { type Data, type Dict, isDict, toPlain } from '../../value.ts';
-import { effect } from '../task-run.ts';
 import { candidates, searchPath } from '../lookups.ts';
+import { effect } from '../task-run.ts';
 import { argument, type Control, type ControlCall, ok } from './types.ts';
 
 /** `include_vars`: variables of a file or of the files of a folder. */
@@ -53,7 +53,8 @@ function walk(call: ControlCall, folder: string, level: number): string[] {
     .flatMap((name) => {
       const path = join(folder, name);
       if (statSync(path).isDirectory()) return depth === 0 || level < depth ? walk(call, path, level + 1) : [];
-      const wanted = extensions.includes(basename(name).split('.').at(-1) ?? '') && !ignored.some((one) => new RegExp(one).test(name)) && (pattern?.test(name) ?? true);
+      const wanted =
+        extensions.includes(basename(name).split('.').at(-1) ?? '') && !ignored.some((one) => new RegExp(one).test(name)) && (pattern?.test(name) ?? true);
       return wanted ? [path] : [];
     });
 }

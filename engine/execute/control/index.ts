@@ -1,3 +1,4 @@
+import { shortName } from '../../analyse/build.ts';
 import { validateArgumentSpec } from './argument-spec.ts';
 import { addHost, groupBy, setFact, setStats } from './facts.ts';
 import { includeVars } from './include-vars.ts';
@@ -16,6 +17,12 @@ export const controls: Readonly<Record<string, Control>> = {
   include_vars: includeVars,
   validate_argument_spec: validateArgumentSpec,
 };
+
+/** Whether a name means an action of the engine rather than a module. */
+export function isOwnAction(name: string): boolean {
+  const short = shortName(name);
+  return Object.hasOwn(controls, short) || FLOW.has(short);
+}
 
 /** Actions of the flow, which the walker does itself. */
 export const FLOW: ReadonlySet<string> = new Set(['meta', 'include_tasks', 'include_role', 'import_tasks', 'import_role']);

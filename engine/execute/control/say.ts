@@ -9,7 +9,8 @@ import { argument, type Control, type ControlCall, type Controlled, ok } from '.
 export const debug: Control = (call) => {
   const { taskRun } = call;
   const verbosity = Number(argument(call, 'verbosity') ?? 0);
-  if (taskRun.run.options.verbosity < verbosity) return { outcome: { status: 'skipped', why: `shown from verbosity ${verbosity} on`, result: { skipped_reason: 'Verbosity threshold not met.' } } };
+  if (taskRun.run.options.verbosity < verbosity)
+    return { outcome: { status: 'skipped', why: `shown from verbosity ${verbosity} on`, result: { skipped_reason: 'Verbosity threshold not met.' } } };
   const { args } = taskRun.task;
   if (args.has('var')) return debugVar(call, args.get('var') as Data);
   const message = argument(call, 'msg', '_raw_params') ?? 'Hello world!';
@@ -35,7 +36,9 @@ const shown = (value: Data): string => (value !== null && typeof value === 'obje
 /** `fail`: fails with a message. */
 export const fail: Control = (call) => {
   const message = toText(argument(call, 'msg', '_raw_params') ?? 'Failed as requested from task');
-  return { outcome: { status: 'failed', error: { kind: 'task', severity: 'error', code: 'fail', message, at: call.taskRun.task.at }, result: { msg: message } } };
+  return {
+    outcome: { status: 'failed', error: { kind: 'task', severity: 'error', code: 'fail', message, at: call.taskRun.task.at }, result: { msg: message } },
+  };
 };
 
 /** `assert`: every condition of `that` must hold. */
@@ -54,7 +57,13 @@ export const assert: Control = (call) => {
     const text = message === undefined ? 'Assertion failed' : Array.isArray(message) ? message.map(toText).join('\n') : toText(message);
     const at = originOf(holder, key)?.at(0) ?? taskRun.task.at;
     const result = { msg: toPlain(message ?? 'Assertion failed'), assertion: toPlain(condition), evaluated_to: false };
-    return { outcome: { status: 'failed', error: { kind: 'task', severity: 'error', code: 'assert', message: text, at, cause: `this does not hold: ${toText(condition)}` }, result } };
+    return {
+      outcome: {
+        status: 'failed',
+        error: { kind: 'task', severity: 'error', code: 'assert', message: text, at, cause: `this does not hold: ${toText(condition)}` },
+        result,
+      },
+    };
   }
   const success = argument(call, 'success_msg') ?? 'All assertions passed';
   const quiet = isTrue(argument(call, 'quiet'));

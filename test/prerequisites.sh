@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# The Debian packages that the tests of the transport and of modules on this machine use.
+set -euo pipefail
+need=()
+[ -x /usr/sbin/sshd ] || need+=(openssh-server)
+command -v ssh-keygen >/dev/null || need+=(openssh-client)
+command -v sudo >/dev/null || need+=(sudo)
+command -v busybox >/dev/null || need+=(busybox)
+[ ${#need[@]} -eq 0 ] && exit 0
+echo "installing ${need[*]}"
+export DEBIAN_FRONTEND=noninteractive
+apt-get -qq update && apt-get -qqy -o DPkg::Lock::Timeout=300 install --no-install-recommends "${need[@]}" >/dev/null
