@@ -80,7 +80,9 @@ Subsystem sftp internal-sftp
 `,
   );
   let server: ChildProcess | undefined;
+  const runs = () => server !== undefined && server.exitCode === null && server.signalCode === null;
   const start = async () => {
+    if (runs()) return;
     server = spawn('/usr/sbin/sshd', ['-D', '-e', '-f', configFile], { stdio: ['ignore', 'ignore', 'pipe'] });
     let said = '';
     server.stderr?.on('data', (chunk) => {
@@ -88,16 +90,13 @@ Subsystem sftp internal-sftp
     });
     await reachable(port, () => said);
   };
-  const children = () =>
-    spawnSync('ps', ['-o', 'pid=', '--ppid', String(server?.pid)], { encoding: 'utf8' })
-      .stdout.split(/\s+/)
-      .filter(Boolean)
-      .map(Number);
+  const connections = () => descendants(server?.pid).filter((pid) => readFileSync(`/proc/${pid}/comm`, 'utf8').startsWith('sshd'));
   const dropConnections = () => {
-    for (const pid of children()) process.kill(pid, 'SIGKILL');
+    for (const pid of connections()) process.kill(pid, 'SIGKILL');
   };
   const stop = async () => {
-    const pids = children();
+    if (!runs()) return;
+    const pids = connections();
     const ended = new Promise((resolve) => server?.once('exit', resolve));
     server?.kill('SIGKILL');
     for (const pid of pids) process.kill(pid, 'SIGKILL');
@@ -147,6 +146,11 @@ Subsystem sftp internal-sftp
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+function descendants(pid: number | undefined): number[] {
+  const list = spawnSync('ps', ['-o', 'pid=', '--ppid', String(pid)], { encoding: 'utf8' });
+  return (list.stdout.match(/\d+/g) ?? []).map(Number).flatMap((one) => [one, ...descendants(one)]);
 }
 
 const freePort = (): Promise<number> =>
