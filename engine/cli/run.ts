@@ -1,9 +1,8 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
 import { EXIT, inputError } from '../error.ts';
 import type { RunOptions } from '../options.ts';
 import { ask } from './ask.ts';
 import { describeFlags, type Parsed, parseFlags } from './flags.ts';
+import { count, fileText, inventories, number, optional, split, text, texts } from './given.ts';
 import type { Command } from './main.ts';
 import { playbookNames, resolvePlaybook } from './playbooks.ts';
 import { RUN_FLAGS } from './run-flags.ts';
@@ -95,41 +94,4 @@ async function optionsOf(name: string, mode: RunOptions['mode'], parsed: Parsed,
 function listing(values: Parsed['values']): { list?: 'tasks' | 'tags' | 'hosts' } {
   for (const what of ['tasks', 'tags', 'hosts'] as const) if (values[`list-${what}`]) return { list: what };
   return {};
-}
-
-/** Given, or from the environment, or where this project or the system keeps it. */
-function inventories(given: readonly string[]): readonly string[] {
-  if (given.length > 0) return given;
-  const setting = process.env.ANSIBLE_INVENTORY;
-  if (setting) return setting.split(',');
-  const usual = ['hosts', 'hosts.yaml', 'hosts.yml', 'hosts.ini'].map((file) => join('inventory', file));
-  const found = [...usual, '/etc/ansible/hosts'].find((file) => existsSync(file) && statSync(file).isFile());
-  return found === undefined ? [] : [found];
-}
-
-const text = (value: Parsed['values'][string]): string | undefined => (typeof value === 'string' ? value : undefined);
-const texts = (value: Parsed['values'][string]): string[] => (Array.isArray(value) ? value.map(String) : typeof value === 'string' ? [value] : []);
-const split = (values: readonly string[]): string[] =>
-  values
-    .flatMap((one) => one.split(','))
-    .map((one) => one.trim())
-    .filter((one) => one !== '');
-const count = (value: Parsed['values'][string]): number => (Array.isArray(value) ? value.length : value ? 1 : 0);
-const optional = <K extends string>(key: K, value: string | undefined): { [P in K]?: string } =>
-  value === undefined ? {} : ({ [key]: value } as { [P in K]?: string });
-
-function number(name: string, value: Parsed['values'][string], otherwise: number): number {
-  if (value === undefined) return otherwise;
-  const parsed = Number(value);
-  if (Number.isInteger(parsed) && parsed > 0) return parsed;
-  throw inputError('flag', `--${name} needs a whole number above 0, and this is "${String(value)}"`);
-}
-
-function fileText(value: Parsed['values'][string]): string | undefined {
-  if (typeof value !== 'string') return undefined;
-  try {
-    return readFileSync(resolve(value), 'utf8').replace(/\r?\n$/, '');
-  } catch {
-    throw inputError('missing-file', `there is no password file "${value}"`);
-  }
 }

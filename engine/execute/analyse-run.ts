@@ -11,10 +11,10 @@ import type { AnyModule } from '../module/contract.ts';
 import { type Data, isDict } from '../value.ts';
 import { MAGIC_NAMES } from '../vars/magic.ts';
 import { LayeredScope } from '../vars/scope.ts';
+import { isOwnAction } from './control/index.ts';
 import { playLayers, type ReadyPlay } from './play.ts';
 import type { RunState } from './run-state.ts';
 import { checkUndefined } from './undefined.ts';
-import { isOwnAction } from './control/index.ts';
 import { readVarsFiles } from './vars-files.ts';
 
 /** Builds and checks every play of the playbooks. Whatever is wrong comes out at once, before any host is touched. */

@@ -12,6 +12,7 @@ import { analyse } from './analyse-run.ts';
 import { connectionPool } from './delegate.ts';
 import { emitter } from './emit.ts';
 import { extraVars } from './extra-vars.ts';
+import { listing } from './list.ts';
 import { lookupsOf } from './lookups.ts';
 import { playScope, type ReadyPlay, runPlay } from './play.ts';
 import type { ModuleRegistry, RunState } from './run-state.ts';
@@ -27,6 +28,7 @@ export async function run(options: RunOptions, modules: ModuleRegistry): Promise
     const state = await prepare(options, modules, secrets, emit);
     try {
       const plays = await analyse(state);
+      if (options.list !== undefined || options.syntaxCheck) return tell(state, plays, emit);
       return await execute(state, plays, started);
     } finally {
       await state.connections.closeAll();
@@ -38,6 +40,16 @@ export async function run(options: RunOptions, modules: ModuleRegistry): Promise
     emit({ type: 'run.end', counts: {}, ms: performance.now() - started, exit });
     return exit;
   }
+}
+
+/** What is only to be shown: no host is contacted. */
+function tell(state: RunState, plays: readonly ReadyPlay[], emit: RunState['emit']): number {
+  const { list, playbooks } = state.options;
+  emit({
+    type: 'text',
+    text: list === undefined ? `${playbooks.map((one) => `playbook: ${one}`).join('\n')}\nno mistakes found\n` : listing(state, plays, list),
+  });
+  return EXIT.done;
 }
 
 /** Reads what the run stands on: vault secrets, inventory, extra variables. */

@@ -34,6 +34,8 @@ export function ansibleReporter(write: (text: string) => void, showing: Pick<Sho
         case 'task.end':
           if ('results' in resultOf(event.outcome) && event.outcome.status !== 'unreachable') return;
           return lines(hostLines(named(event), event.outcome, tasks.get(event.task), showing, style), line);
+        case 'text':
+          return write(event.text);
         case 'diagnostic':
           return line(renderDiagnostic(event.diagnostic, style));
         case 'run.end':

@@ -81,6 +81,8 @@ export type Event = { readonly v: 1 /** Milliseconds since the epoch. */; readon
   | { readonly type: 'include'; readonly task: number; readonly hosts: readonly string[]; readonly file: string }
   | { readonly type: 'handler.notified'; readonly host: string; readonly handler: string; readonly by: number }
   | { readonly type: 'no-hosts'; readonly pattern: string; readonly at?: At }
+  /** Text that was asked for in place of a run (`--list-tasks`). */
+  | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'diagnostic'; readonly diagnostic: Diagnostic }
   /** `steps` over all hosts was wrong by this much (dynamic includes, skipped blocks). */
   | { readonly type: 'steps.more'; readonly count: number }

@@ -57,6 +57,9 @@ export function plainReporter(write: (text: string) => void, showing: Pick<Showi
         case 'task.end':
           end(event);
           break;
+        case 'text':
+          write(event.text);
+          break;
         case 'diagnostic':
           line(renderDiagnostic(event.diagnostic, style));
           break;

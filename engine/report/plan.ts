@@ -50,6 +50,9 @@ export function planReporter(write: (text: string) => void, style: Style): Repor
           finish(seen);
           break;
         }
+        case 'text':
+          write(event.text);
+          break;
         case 'diagnostic':
           write(`${renderDiagnostic(event.diagnostic, style)}\n`);
           break;
