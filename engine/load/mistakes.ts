@@ -23,12 +23,13 @@ export function yamlMistake(error: YAMLException, source: Source): QplayError {
 /** Mistakes people make, looked for where the parser gave up and on the line before. */
 function classic(reason: string, position: number, source: Source): Mistake | undefined {
   if (/quoted scalar/.test(reason)) return openQuote(position, source);
+  if (/stream within a flow collection/.test(reason)) return openBracket(position, source);
   const { line } = source.at(position);
   for (const number of [line, previousLine(line, source)]) {
     const found = number < 1 ? undefined : lineMistake(number, source);
     if (found) return found;
   }
-  if (/deficient indentation/.test(reason)) return openQuote(position, source);
+  if (/deficient indentation/.test(reason)) return openQuote(position, source) ?? openBracket(position, source);
   return undefined;
 }
 
@@ -85,7 +86,7 @@ function colonMistake(text: string, start: number): Mistake | undefined {
       offset: start + second[1]!.length + second[2]!.length,
       hint: 'Put the value into quotes when the colon belongs to it.',
     };
-  const glued = /^(\s*(?:- +)*[\w.-]+):([^\s:/\\].*)$/.exec(text);
+  const glued = /^(\s*(?:- +)*[\w.-]+):(?!\/\/)([^\s:\\].*)$/.exec(text);
   if (glued)
     return {
       message: 'There is no space after the colon, so this is text and not a key with a value.',
@@ -109,6 +110,23 @@ function openQuote(position: number, source: Source): Mistake | undefined {
       offset,
       hint: `Close it with ${quote}${quote === "'" ? "; a single quote inside is written ''" : ''}.`,
     };
+  }
+  return undefined;
+}
+
+/** The bracket or brace that was opened last and has no partner on its line. */
+function openBracket(position: number, source: Source): Mistake | undefined {
+  for (let number = source.at(position).line; number > 0; number--) {
+    const text = source.line(number).replace(/"(?:[^"\\]|\\.)*"|'[^']*'|(?:^|\s)#.*$/g, (part) => ' '.repeat(part.length));
+    const open: number[] = [];
+    for (const { 0: char, index } of text.matchAll(/[[\]{}]/g)) {
+      if (char === '[' || char === '{') open.push(index);
+      else open.pop();
+    }
+    const at = open.at(-1);
+    if (at === undefined) continue;
+    const [name, partner] = text[at] === '[' ? ['bracket', ']'] : ['brace', '}'];
+    return { message: `This ${name} is never closed.`, offset: source.lineStart(number) + at, hint: `Close it with ${partner}, or write one entry a line.` };
   }
   return undefined;
 }

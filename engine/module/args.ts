@@ -1,5 +1,5 @@
 import { type At, type Diagnostic, didYouMean } from '../error.ts';
-import { keyPositionOf, positionOf } from '../load/positions.ts';
+import { keyPositionOf, originOf, positionOf } from '../load/positions.ts';
 import { type Data, type Dict, toPlain } from '../value.ts';
 import { coerce, describe } from './coerce.ts';
 import type { OptionRules, OptionSpec, Options } from './options.ts';
@@ -31,6 +31,8 @@ export interface Where {
 export interface CheckedArguments {
   readonly args: Record<string, unknown>;
   readonly diagnostics: readonly Diagnostic[];
+  /** What is odd but no mistake: an option and its alias both given. */
+  readonly warnings: readonly Diagnostic[];
   /** Values of options that are secret, as text: to be masked. */
   readonly secrets: readonly string[];
 }
@@ -45,7 +47,7 @@ function placeIn(container: unknown, path: Path): At | undefined {
   for (const step of path.slice(0, -1)) here = here instanceof Map ? here.get(step) : Array.isArray(here) ? here[step as number] : undefined;
   const last = path.at(-1);
   if (last === undefined) return positionOf(here);
-  return keyPositionOf(here, last) ?? positionOf(here, last);
+  return keyPositionOf(here, last) ?? positionOf(here, last) ?? originOf(here, last)?.at(0);
 }
 
 /**
@@ -56,7 +58,7 @@ function placeIn(container: unknown, path: Path): At | undefined {
 export function checkArguments(given: Dict, target: Checked, where: Where): CheckedArguments {
   const check = new Check(target, where);
   const args = check.level(given, target.options, [], target.rules);
-  return { args, diagnostics: check.diagnostics, secrets: check.secrets };
+  return { args, diagnostics: check.diagnostics, warnings: check.warnings, secrets: check.secrets };
 }
 
 /** The part of the check that needs no values: unknown names and options that are missing. For the analysis before a run. */
@@ -98,6 +100,7 @@ function indexOf(options: Options): Index {
 
 class Check {
   readonly diagnostics: Diagnostic[] = [];
+  readonly warnings: Diagnostic[] = [];
   readonly secrets: string[] = [];
   readonly #target: Checked;
   readonly #where: Where;
@@ -262,7 +265,7 @@ class Check {
     const at = this.#place(place);
     const { host, task } = this.#where;
     const text = /[.?]$/.test(message) ? message : `${message}.`;
-    this.diagnostics.push({
+    (severity === 'warning' ? this.warnings : this.diagnostics).push({
       kind: 'input',
       severity,
       code,

@@ -39,9 +39,12 @@ function schemaOfOption(spec: OptionSpec): Schema {
   return isFree(value) ? { ...words, ...value } : { ...words, anyOf: [value, TEMPLATE] };
 }
 
-/** Whether a template fits the schema already. */
-const isFree = (schema: Schema): boolean =>
-  !schema.enum && !schema.pattern && (schema.type === undefined || schema.type === 'string' || (Array.isArray(schema.type) && schema.type.includes('string')));
+/** Whether any text, and so a template, fits the schema already. */
+function isFree(schema: Schema): boolean {
+  if (schema.anyOf) return schema.anyOf.some(isFree);
+  if (schema.enum || schema.pattern) return false;
+  return schema.type === undefined || schema.type === 'string' || (Array.isArray(schema.type) && schema.type.includes('string'));
+}
 
 function valueSchema(spec: OptionSpec): Schema {
   if (spec.choices && spec.type !== 'list') return { enum: spec.choices };
