@@ -82,6 +82,8 @@ export interface Controller {
   readonly host: string;
   readonly check: boolean;
   readonly diff: boolean;
+  /** Folder of the playbook, from which relative paths are meant that a module writes on the control node (`fetch`); the current one when absent. */
+  readonly baseDir?: string;
   /** Absolute path of a file named in the playbook, searched as Ansible does (role's `files/` or `templates/`, the task file's folder, the playbook's). Throws a diagnostic that lists where it looked. */
   find(kind: 'files' | 'templates' | 'tasks' | 'vars', name: string): string;
   /** Content of a file of the control node, decrypted when it is a vault file. */
