@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import pLimit from 'p-limit';
+import { tasksOf } from '../analyse/check.ts';
 import { type Diagnostic, diagnosticsOf, EXIT, inputError, QplayError } from '../error.ts';
 import { readInventory } from '../inventory/index.ts';
 import { jinja } from '../jinja/index.ts';
@@ -17,6 +18,7 @@ import { lookupsOf } from './lookups.ts';
 import { playScope, type ReadyPlay, runPlay } from './play.ts';
 import type { ModuleRegistry, RunState } from './run-state.ts';
 import { Secrets } from './secrets.ts';
+import { selects, tagsOf } from './tags.ts';
 import { Tally } from './tally.ts';
 
 /** Runs playbooks from their files to the last handler. Everything it has to say leaves as events; the exit code comes back. */
@@ -96,7 +98,7 @@ async function execute(state: RunState, plays: readonly ReadyPlay[], started: nu
   const { options, emit, tally } = state;
   checkLimit(state, plays);
   const hosts = new Set(plays.flatMap((ready) => hostsOf(state, ready)));
-  emit({ type: 'run.start', run: runId(), mode: options.mode, playbooks: options.playbooks, hosts: hosts.size, steps: 0 });
+  emit({ type: 'run.start', run: runId(), mode: options.mode, playbooks: options.playbooks, hosts: hosts.size, steps: stepsOf(state, plays) });
   let internal: unknown;
   try {
     for (const ready of plays) if (!(await runPlay(state, ready))) break;
@@ -108,6 +110,16 @@ async function execute(state: RunState, plays: readonly ReadyPlay[], started: nu
   const exit = internal === undefined ? exitOf(state) : internal instanceof QplayError ? internal.exitCode : EXIT.internal;
   emit({ type: 'run.end', counts: tally.counts(), ms: performance.now() - started, exit });
   return exit;
+}
+
+/** Tasks times hosts, as far as it is known before the run: what includes bring is not. */
+function stepsOf(state: RunState, plays: readonly ReadyPlay[]): number {
+  const { tags, skipTags } = state.options;
+  const chosen = ({ play, layers }: ReadyPlay): number =>
+    tasksOf([...play.preTasks, ...play.roles, ...play.tasks, ...play.postTasks]).filter((task) =>
+      selects(tagsOf(task.context.tags, { run: state, layers }), tags, skipTags),
+    ).length;
+  return plays.reduce((sum, ready) => sum + chosen(ready) * hostsOf(state, ready).length, 0);
 }
 
 const hostsOf = (state: RunState, ready: ReadyPlay): readonly string[] => state.inventory.select(pattern(state, ready));
