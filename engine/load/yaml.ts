@@ -99,6 +99,7 @@ export type Decrypt = (envelope: string, file: string) => Buffer;
 interface Cached {
   readonly mtimeMs: number;
   readonly size: number;
+  readonly isVault: boolean;
   readonly document: Document;
 }
 const cache = new Map<string, Cached>();
@@ -114,9 +115,10 @@ export function loadYamlFile(path: string, options: { readonly vault?: Decrypt |
   try {
     const { mtimeMs, size } = statSync(path);
     const known = cache.get(path);
-    if (known && known.mtimeMs === mtimeMs && known.size === size) return known.document;
-    const document = parseFile(path, readFileSync(path), options.vault);
-    cache.set(path, { mtimeMs, size, document });
+    if (known && known.mtimeMs === mtimeMs && known.size === size && (options.vault || !known.isVault)) return known.document;
+    const bytes = readFileSync(path);
+    const document = parseFile(path, bytes, options.vault);
+    cache.set(path, { mtimeMs, size, isVault: isEncrypted(bytes), document });
     return document;
   } catch (error) {
     if (error instanceof QplayError) throw error;
@@ -126,9 +128,10 @@ export function loadYamlFile(path: string, options: { readonly vault?: Decrypt |
   }
 }
 
+const isEncrypted = (bytes: Buffer): boolean => bytes.subarray(0, VAULT_HEADER.length).toString('latin1') === VAULT_HEADER;
+
 function parseFile(path: string, bytes: Buffer, vault: Decrypt | undefined): Document {
-  const isVault = bytes.subarray(0, VAULT_HEADER.length).toString('latin1') === VAULT_HEADER;
-  if (!isVault) return parseYaml(decode(bytes, path), path);
+  if (!isEncrypted(bytes)) return parseYaml(decode(bytes, path), path);
   if (!vault)
     throw inputError('vault-no-secret', `${path} is encrypted and no vault password was given.`, {
       at: { file: path, line: 1, column: 1 },

@@ -32,7 +32,7 @@ function check(text: string, target: Checked = firewall) {
   const document = parseYaml(text, 'tasks.yml');
   return checkArguments(document.value as Dict, target, whereOf(document.value));
 }
-const valueOf = (yaml: string, type: string, more = {}): unknown => {
+const taken = (yaml: string, type: string, more = {}): unknown => {
   const { args, diagnostics } = check(`v: ${yaml}`, one(type, more));
   expect(diagnostics).toEqual([]);
   return args.v;
@@ -72,13 +72,13 @@ describe('what options take', () => {
     ['json', '" [1] "', '[1]'],
     ['raw', '{a: [1.0]}', { a: [1] }],
   ])('%s takes %s', (type, yaml, expected) => {
-    expect(valueOf(yaml, type)).toEqual(expected);
+    expect(taken(yaml, type)).toEqual(expected);
   });
 
   test('members of lists are converted, dicts in them are checked', () => {
-    expect(valueOf('["1", 2]', 'list', { elements: 'int' })).toEqual([1, 2]);
+    expect(taken('["1", 2]', 'list', { elements: 'int' })).toEqual([1, 2]);
     const options = { a: { type: 'int', description: '', required: true }, b: { type: 'str', description: '', default: 'x' } };
-    expect(valueOf('[{a: "1"}, "a=2 b=y"]', 'list', { elements: 'dict', options })).toEqual([
+    expect(taken('[{a: "1"}, "a=2 b=y"]', 'list', { elements: 'dict', options })).toEqual([
       { a: 1, b: 'x' },
       { a: 2, b: 'y' },
     ]);
@@ -103,15 +103,15 @@ describe('what options take', () => {
   });
 
   test('nothing at all counts as not given, unless there is a default or the option is needed', () => {
-    expect(valueOf('', 'str')).toBeUndefined();
+    expect(taken('', 'str')).toBeUndefined();
     expect(mistakeOf('', 'str', { default: 'x' })).toBe('"v" of m must be text, found nothing (null).');
     expect(mistakeOf('', 'str', { required: true })).toBe('"v" of m must be text, found nothing (null).');
   });
 
   test('choices; an unquoted yes or off finds the choice it must mean', () => {
-    expect(valueOf('b', 'str', { choices: ['a', 'b'] })).toBe('b');
-    expect(valueOf('off', 'str', { choices: ['off', 'always'] })).toBe('off');
-    expect(valueOf('yes', 'str', { choices: ['no', 'yes', 'prompt'] })).toBe('yes');
+    expect(taken('b', 'str', { choices: ['a', 'b'] })).toBe('b');
+    expect(taken('off', 'str', { choices: ['off', 'always'] })).toBe('off');
+    expect(taken('yes', 'str', { choices: ['no', 'yes', 'prompt'] })).toBe('yes');
     expect(mistakeOf('presnet', 'str', { choices: ['present', 'absent'] })).toBe(
       '"v" of m must be present or absent, found "presnet". Did you mean "present"?',
     );
