@@ -4,6 +4,15 @@ type Load = () => Promise<{ readonly default: AnyModule }>;
 
 /** Every module by its short name. Nothing is loaded before it is called: a run pays for the modules it uses. */
 export const modules: Record<string, Load> = {
+  assemble: () => import('./files/assemble.ts'),
+  fetch: () => import('./files/fetch.ts'),
+  find: () => import('./files/find.ts'),
+  tempfile: () => import('./files/tempfile.ts'),
+  slurp: () => import('./files/slurp.ts'),
+  stat: () => import('./files/stat.ts'),
+  user: () => import('./system/user.ts'),
+  group: () => import('./system/group.ts'),
+  authorized_key: () => import('./system/authorized_key.ts'),
   replace: () => import('./files/replace.ts'),
   blockinfile: () => import('./files/blockinfile.ts'),
   lineinfile: () => import('./files/lineinfile.ts'),
@@ -67,6 +76,15 @@ export const modules: Record<string, Load> = {
 
 /** Full names, and short names that Ansible has besides, to the key in `modules`. test/modules/index.test.ts keeps it honest. */
 export const aliases: Record<string, string> = {
+  'ansible.builtin.assemble': 'assemble',
+  'ansible.builtin.fetch': 'fetch',
+  'ansible.builtin.find': 'find',
+  'ansible.builtin.tempfile': 'tempfile',
+  'ansible.builtin.slurp': 'slurp',
+  'ansible.builtin.stat': 'stat',
+  'ansible.builtin.user': 'user',
+  'ansible.builtin.group': 'group',
+  'ansible.posix.authorized_key': 'authorized_key',
   'ansible.builtin.replace': 'replace',
   'ansible.builtin.blockinfile': 'blockinfile',
   'ansible.builtin.lineinfile': 'lineinfile',
