@@ -2,6 +2,7 @@ import { type At, type Diagnostic, inputError } from '../error.ts';
 import type { Layer } from '../load/model.ts';
 import type { Data, Dict } from '../value.ts';
 import { Group, Host, inOrder } from './model.ts';
+import { type Order, ordered } from './order.ts';
 import { evaluate, type Matched, type PatternWorld, readLimit, splitPattern } from './pattern.ts';
 import type { VarsFiles } from './vars-files.ts';
 
@@ -19,8 +20,6 @@ export const LEVEL = {
   hostInventoryFiles: 'inventory host_vars/*',
   hostPlaybookFiles: 'playbook host_vars/*',
 } as const;
-
-export type Order = 'inventory' | 'reverse_inventory' | 'sorted' | 'reverse_sorted' | 'shuffle';
 
 export interface SelectOptions {
   /** Where the pattern stands, for warnings. */
@@ -325,28 +324,4 @@ function deepen(group: Group, depth: number): void {
   if (depth <= group.depth) return;
   group.depth = depth;
   for (const child of group.children) deepen(child, depth + 1);
-}
-
-/** Names in the order a play asks for. */
-function ordered(names: string[], order: Order): string[] {
-  switch (order) {
-    case 'reverse_inventory':
-      return names.reverse();
-    case 'sorted':
-      return names.sort();
-    case 'reverse_sorted':
-      return names.sort().reverse();
-    case 'shuffle':
-      return shuffled(names);
-    default:
-      return names;
-  }
-}
-
-function shuffled(names: string[]): string[] {
-  for (let last = names.length - 1; last > 0; last--) {
-    const other = Math.floor(Math.random() * (last + 1));
-    [names[last], names[other]] = [names[other]!, names[last]!];
-  }
-  return names;
 }

@@ -1,5 +1,6 @@
 import { didYouMean, inputError } from '../error.ts';
-import { pythonJson, pythonText } from '../module/pytext.ts';
+import { dumpJson } from '../jinja/python/json.ts';
+import { toText } from '../jinja/python/text.ts';
 import { type Data, type Dict, Float, isDict, VaultText } from '../value.ts';
 import type { Inventory } from './inventory.ts';
 import type { Group, Host } from './model.ts';
@@ -83,7 +84,7 @@ export function graphInventory(inventory: Inventory, from = 'all', options: Show
   const lines: string[] = [];
   const say = (text: string, depth: number): void => void lines.push(depth === 0 ? text : `${'  |'.repeat(depth)}--${text}`);
   const sayVars = (vars: Dict, depth: number): void => {
-    if (options.vars) for (const key of [...vars.keys()].map(String).sort()) say(`{${key} = ${pythonText(vars.get(key) ?? null)}}`, depth);
+    if (options.vars) for (const key of [...vars.keys()].map(String).sort()) say(`{${key} = ${toText(vars.get(key) ?? null)}}`, depth);
   };
   const visit = (group: Group, depth: number): void => {
     say(`@${group.name}:`, depth);
@@ -111,7 +112,7 @@ export function inventoryText(value: Shown, indent = ''): string {
       ']',
     );
   if (typeof value === 'string') return JSON.stringify(value);
-  if (typeof value !== 'object' || value === null || value instanceof Float) return pythonJson(value as Data);
+  if (typeof value !== 'object' || value === null || value instanceof Float) return dumpJson(value as Data);
   const pairs = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
   return block(
     '{',
@@ -124,7 +125,7 @@ function shownDict(dict: Dict): Record<string, Shown> {
   return Object.fromEntries([...dict].map(([key, value]) => [keyText(key), shown(value)]));
 }
 
-const keyText = (key: Data): string => (key === null || typeof key === 'boolean' ? JSON.stringify(key) : pythonText(key));
+const keyText = (key: Data): string => (key === null || typeof key === 'boolean' ? JSON.stringify(key) : toText(key));
 
 function shown(value: Data): Shown {
   if (value instanceof VaultText) return { __ansible_vault: value.envelope };

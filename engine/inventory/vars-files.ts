@@ -1,6 +1,6 @@
 import { readdirSync, realpathSync } from 'node:fs';
 import { extname, join } from 'node:path';
-import { type Diagnostic, inputError, QplayError } from '../error.ts';
+import { type Diagnostic, inputError } from '../error.ts';
 import type { Layer } from '../load/model.ts';
 import { type Decrypt, loadYamlFile } from '../load/yaml.ts';
 
@@ -94,20 +94,6 @@ export class VarsFiles {
     throw inputError('vars-file', `A file of variables must be a mapping of names to values, found ${Array.isArray(value) ? 'a list' : 'a single value'}.`, {
       at: document.at,
     });
-  }
-
-  /** Reads everything there is for these names, so that all mistakes come at once. */
-  check(folders: readonly string[], kind: Kind, names: readonly string[], level: string): Diagnostic[] {
-    const found: Diagnostic[] = [];
-    for (const folder of folders)
-      for (const name of names)
-        try {
-          this.#named(folder, kind, name, level);
-        } catch (error) {
-          if (!(error instanceof QplayError)) throw error;
-          found.push(...error.diagnostics);
-        }
-    return found;
   }
 }
 

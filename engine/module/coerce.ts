@@ -1,8 +1,9 @@
+import { dumpJson } from '../jinja/python/json.ts';
+import { toText } from '../jinja/python/text.ts';
 import { pythonLiteral } from '../load/literal.ts';
 import { parseYaml } from '../load/yaml.ts';
 import { type Data, type Dict, Float, isDict, toPlain } from '../value.ts';
 import type { OptionSpec } from './options.ts';
-import { pythonJson, pythonText } from './pytext.ts';
 
 type Type = OptionSpec['type'];
 
@@ -17,7 +18,7 @@ export function coerce(type: Type, value: Data): Coerced {
   switch (type) {
     case 'str':
     case 'path':
-      return value === null ? not('text', value) : { value: pythonText(value) };
+      return value === null ? not('text', value) : { value: toText(value) };
     case 'bool':
       return toBoolean(value);
     case 'int':
@@ -30,7 +31,7 @@ export function coerce(type: Type, value: Data): Coerced {
       return toDict(value);
     case 'json':
       if (typeof value === 'string') return { value: value.trim() };
-      return isDict(value) || Array.isArray(value) ? { value: pythonJson(value) } : not('JSON', value);
+      return isDict(value) || Array.isArray(value) ? { value: dumpJson(value) } : not('JSON', value);
     case 'raw':
       return { value: toPlain(value) };
   }
@@ -80,7 +81,7 @@ function toList(value: Data): Coerced {
   if (Array.isArray(value)) return { value };
   // Ansible keeps the blanks of "a, b"; nobody means them
   if (typeof value === 'string') return { value: value.split(',').map((one) => one.trim()) };
-  if (typeof value === 'boolean' || numberOf(value) !== undefined) return { value: [pythonText(value)] };
+  if (typeof value === 'boolean' || numberOf(value) !== undefined) return { value: [toText(value)] };
   return not('a list', value);
 }
 
@@ -135,5 +136,5 @@ export function describe(value: Data): string {
   if (typeof value === 'boolean') return `the boolean ${value ? 'yes' : 'no'}`;
   if (isDict(value)) return 'a mapping';
   if (Array.isArray(value)) return 'a list';
-  return `the number ${pythonText(value)}`;
+  return `the number ${toText(value)}`;
 }

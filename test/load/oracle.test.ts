@@ -4,9 +4,9 @@ import { describe, expect, test } from 'vitest';
 import { QplayError } from '../../engine/error.ts';
 import { readInventory, splitPattern } from '../../engine/inventory/index.ts';
 import { iniValue } from '../../engine/inventory/ini.ts';
+import { toText } from '../../engine/jinja/python/text.ts';
 import { parseKeyValues } from '../../engine/load/kv.ts';
 import { parseYaml } from '../../engine/load/yaml.ts';
-import { pythonRepr } from '../../engine/module/pytext.ts';
 import { type Data, Float, Tuple } from '../../engine/value.ts';
 
 // Recorded from ansible-core 2.18 with PyYAML 6.0 by fixtures/record.py.
@@ -27,7 +27,7 @@ function typed(value: Data): unknown {
   if (typeof value === 'string') return ['str', value];
   if (typeof value === 'boolean') return ['bool', value];
   if (typeof value === 'bigint') return ['int', String(value)];
-  if (value instanceof Float || (typeof value === 'number' && !Number.isInteger(value))) return ['float', pythonRepr(value)];
+  if (value instanceof Float || (typeof value === 'number' && !Number.isInteger(value))) return ['float', toText(value)];
   if (typeof value === 'number') return ['int', String(value)];
   if (value instanceof Tuple) return ['tuple', Array.from(value, typed)];
   if (Array.isArray(value)) return ['list', value.map(typed)];
