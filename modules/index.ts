@@ -4,6 +4,10 @@ type Load = () => Promise<{ readonly default: AnyModule }>;
 
 /** Every module by its short name. Nothing is loaded before it is called: a run pays for the modules it uses. */
 export const modules: Record<string, Load> = {
+  sysctl: () => import('./system/sysctl.ts'),
+  mount: () => import('./system/mount.ts'),
+  known_hosts: () => import('./system/known_hosts.ts'),
+  cron: () => import('./system/cron.ts'),
   assemble: () => import('./files/assemble.ts'),
   fetch: () => import('./files/fetch.ts'),
   find: () => import('./files/find.ts'),
@@ -76,6 +80,10 @@ export const modules: Record<string, Load> = {
 
 /** Full names, and short names that Ansible has besides, to the key in `modules`. test/modules/index.test.ts keeps it honest. */
 export const aliases: Record<string, string> = {
+  'ansible.posix.sysctl': 'sysctl',
+  'ansible.posix.mount': 'mount',
+  'ansible.builtin.known_hosts': 'known_hosts',
+  'ansible.builtin.cron': 'cron',
   'ansible.builtin.assemble': 'assemble',
   'ansible.builtin.fetch': 'fetch',
   'ansible.builtin.find': 'find',
