@@ -1,4 +1,5 @@
 import { type ArgsOf, defineModule, type Plan, quote, raw, type Script, sh } from '../../engine/module/contract.ts';
+import { busQuestion, type Thing } from './firewalld-bus.ts';
 
 const options = {
   service: { type: 'str', description: 'Service known to firewalld, such as `https`.' },
@@ -43,14 +44,6 @@ const options = {
 
 type Args = ArgsOf<typeof options>;
 
-/** What is asked about, in firewall-cmd's own words: `--query-X`, `--add-X`, `--remove-X`. */
-interface Thing {
-  readonly name: string;
-  readonly value?: string;
-  /** The wanted answer of the query. */
-  readonly wanted: boolean;
-}
-
 const VALUED = ['service', 'protocol', 'port', 'source', 'interface', 'icmp_block', 'rich_rule'] as const;
 const SWITCHES = ['icmp_block_inversion', 'masquerade', 'forward'] as const;
 const THINGS = [...VALUED, 'port_forward', ...SWITCHES, 'target'] as const;
@@ -88,13 +81,19 @@ function question(args: Args, prefix: Script): Script {
 }
 
 function probe(args: Args): Script {
-  const runtime = runtimeToo(args) && args.target === undefined && thingOf(args) !== undefined;
+  const thing = thingOf(args);
+  const runtime = runtimeToo(args) && args.target === undefined && thing !== undefined;
   const permanent = args.permanent || !runtime;
-  // firewall-cmd starts a Python interpreter each time, so its own exit status tells whether the daemon runs
+  const asked = (place: 'runtime' | 'permanent') => {
+    const slow = ask(place, question(args, PREFIX[place]));
+    const quick = thing === undefined || args.target !== undefined ? undefined : busQuestion(place, args.zone, thing);
+    return quick === undefined ? slow : sh`${quick} || { ${slow}; }`;
+  };
+  // firewall-cmd's own exit status tells whether the daemon runs
   return sh`command -v firewall-cmd >/dev/null 2>&1 || { echo missing=0 yes; exit 0; }
-${runtime ? ask('runtime', question(args, raw('firewall-cmd'))) : raw(':')}
-${permanent ? ask('permanent', question(args, raw('firewall-cmd --permanent'))) : raw(':')}
-case \${c:-0} in 252) ${permanent ? ask('offline', question(args, raw('firewall-offline-cmd'))) : raw(':')};; esac`;
+${runtime ? asked('runtime') : raw(':')}
+${permanent ? asked('permanent') : raw(':')}
+case \${c:-0} in 252) ${permanent ? ask('offline', question(args, PREFIX.offline)) : raw(':')};; esac`;
 }
 
 interface Answer {
