@@ -30,7 +30,7 @@ export type Ask = (
 
 /** A way to ask one node under the registry's name, wherever that name points. */
 export async function nodeAt(args: NodeArgs, host: Host, controller: Controller): Promise<Ask> {
-  const ca = args.ca_path === undefined ? undefined : await controller.read(args.ca_path);
+  const ca = args.ca_path === undefined ? undefined : await authority(args.ca_path, controller);
   const there: Host = {
     run: (script, options) => host.run(script, options),
     dial: () => host.dial(args.host, args.port),
@@ -51,6 +51,13 @@ export async function nodeAt(args: NodeArgs, host: Host, controller: Controller)
       timeout,
     });
 }
+
+/** In a plan before the first run the CA may not be made yet. */
+const authority = (path: string, controller: Controller): Promise<Buffer | undefined> =>
+  controller.read(path).catch((error: unknown) => {
+    if (controller.check) return undefined;
+    throw error;
+  });
 
 /** The sentence of a request that got no answer; rethrows what is no failed request, and a certificate that is not trusted: waiting does not mend it. */
 export function noAnswer(error: unknown): string {
