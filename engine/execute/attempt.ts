@@ -4,6 +4,7 @@ import type { Slot } from '../load/model.ts';
 import type { Outcome } from '../report/event.ts';
 import { type Data, type Dict, toPlain } from '../value.ts';
 import type { LayeredScope } from '../vars/scope.ts';
+import { causeOf } from './cause.ts';
 import { controls } from './control/index.ts';
 import { type Delegate, delegateOf } from './delegate.ts';
 import { callModule } from './module-call.ts';
@@ -170,11 +171,6 @@ function refailed(taskRun: TaskRun, outcome: Outcome, failed: boolean, slot: Slo
   };
   return { status: 'failed', error, result: outcome.result };
 }
-
-const causeOf = (result: Readonly<Record<string, unknown>>): { cause?: string } => {
-  const text = [result.msg, result.stderr, result.stdout].find((one) => typeof one === 'string' && one !== '');
-  return typeof text === 'string' ? { cause: text } : {};
-};
 
 const without = ({ changed: _, failed: __, ...rest }: Readonly<Record<string, unknown>>): Record<string, unknown> => rest;
 

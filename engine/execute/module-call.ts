@@ -6,6 +6,7 @@ import type { Outcome } from '../report/event.ts';
 import { type Data, type Dict, isDict } from '../value.ts';
 import { OMIT } from '../vars/magic.ts';
 import type { LayeredScope } from '../vars/scope.ts';
+import { causeOf } from './cause.ts';
 import { controllerOf } from './controller.ts';
 import { type Delegate, targetFor } from './delegate.ts';
 import { render, type TaskRun } from './task-run.ts';
@@ -18,7 +19,7 @@ export async function callModule(taskRun: TaskRun, scope: LayeredScope, delegate
   const checked = checkArguments(given, module, whereOf(task.args, task.at, { host: host.name }));
   if (checked.diagnostics.length > 0) throw new QplayError(checked.diagnostics);
   checked.secrets.forEach(lookups.secret);
-  const warnings: string[] = [];
+  const warnings: string[] = checked.warnings.map((one) => one.message);
   const target = targetFor(taskRun, scope, delegate);
   const environment = environmentOf(taskRun, scope);
   const timeout = seconds(taskRun, scope);
@@ -101,7 +102,8 @@ function seconds(taskRun: TaskRun, scope: LayeredScope): number | undefined {
 
 function placedAt(outcome: Outcome, { task, host }: TaskRun): Outcome {
   if (outcome.status !== 'failed' && outcome.status !== 'unreachable') return outcome;
-  return { ...outcome, error: { at: task.at, ...outcome.error, host: host.name } };
+  const cause = outcome.status === 'failed' && outcome.error.cause === undefined ? causeOf(outcome.result) : {};
+  return { ...outcome, error: { at: task.at, ...outcome.error, ...cause, host: host.name } };
 }
 
 /** Facts in a result become facts of the host, or of the one delegated to with `delegate_facts`. */

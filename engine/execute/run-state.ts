@@ -38,6 +38,8 @@ export interface RunState {
   /** Folder of the first playbook. */
   readonly playbookDir: string;
   host(name: string): HostVars;
+  /** Tasks that stand before `--start-at-task`. */
+  readonly passedOver: Set<number>;
   /** Hosts that failed or were unreachable: out of every further play. */
   readonly gone: Set<string>;
   /** Whether hosts of this run would change or could not be known (check mode): later failures may be owed to that. */

@@ -7,6 +7,7 @@ import { jinja } from '../jinja/index.ts';
 import { readVaultSecrets } from '../load/vault-secrets.ts';
 import type { Decrypt } from '../load/yaml.ts';
 import type { RunOptions } from '../options.ts';
+import { shortPath } from '../report/diagnostic.ts';
 import { HostVars } from '../vars/host-vars.ts';
 import { Templar } from '../vars/templar.ts';
 import { analyse } from './analyse-run.ts';
@@ -18,6 +19,7 @@ import { lookupsOf } from './lookups.ts';
 import { playScope, type ReadyPlay, runPlay } from './play.ts';
 import type { ModuleRegistry, RunState } from './run-state.ts';
 import { Secrets } from './secrets.ts';
+import { startAt } from './start-at.ts';
 import { selects, tagsOf } from './tags.ts';
 import { Tally } from './tally.ts';
 
@@ -76,6 +78,7 @@ export async function prepare(options: RunOptions, modules: ModuleRegistry, secr
     tally: new Tally(),
     connections: connectionPool(),
     forks: limit,
+    passedOver: new Set(),
     gone: new Set(),
     clouded: new Set(),
     host(name) {
@@ -97,6 +100,7 @@ async function vaultOf(options: RunOptions, secrets: Secrets): Promise<Decrypt> 
 async function execute(state: RunState, plays: readonly ReadyPlay[], started: number): Promise<number> {
   const { options, emit, tally } = state;
   checkLimit(state, plays);
+  if (options.startAtTask !== undefined) startAt(state, plays, options.startAtTask);
   const hosts = new Set(plays.flatMap((ready) => hostsOf(state, ready)));
   emit({ type: 'run.start', run: runId(), mode: options.mode, playbooks: options.playbooks, hosts: hosts.size, steps: stepsOf(state, plays) });
   let internal: unknown;
@@ -108,8 +112,22 @@ async function execute(state: RunState, plays: readonly ReadyPlay[], started: nu
   }
   if (Object.keys(tally.custom).length > 0) emit({ type: 'stats', custom: tally.custom });
   const exit = internal === undefined ? exitOf(state) : internal instanceof QplayError ? internal.exitCode : EXIT.internal;
-  emit({ type: 'run.end', counts: tally.counts(), ms: performance.now() - started, exit });
+  const next = exit === EXIT.failed || exit === EXIT.unreachable || exit === EXIT.interrupted ? nextCommand(options) : undefined;
+  emit({ type: 'run.end', counts: tally.counts(), ms: performance.now() - started, exit, ...(next !== undefined && { next }) });
   return exit;
+}
+
+/** What to type when the cause is mended. Only what cannot hold a secret is said again. */
+function nextCommand({ playbooks, inventories, limit, mode, extraVars }: RunOptions): string {
+  const words = [
+    'qplay',
+    mode,
+    ...playbooks.map(shortPath),
+    ...inventories.flatMap((one) => ['-i', shortPath(one)]),
+    ...(limit === undefined ? [] : ['-l', limit]),
+    ...(extraVars.length > 0 ? ['-e ...'] : []),
+  ];
+  return words.join(' ');
 }
 
 /** Tasks times hosts, as far as it is known before the run: what includes bring is not. */

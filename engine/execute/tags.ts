@@ -9,8 +9,8 @@ const known = new WeakMap<Task, boolean>();
 export function isSelected(task: Task, playRun: PlayRun): boolean {
   const cached = known.get(task);
   if (cached !== undefined) return cached;
-  const { options } = playRun.run;
-  const selected = selects(tagsOf(task.context.tags, playRun), options.tags, options.skipTags);
+  const { options, passedOver } = playRun.run;
+  const selected = !passedOver.has(task.id) && selects(tagsOf(task.context.tags, playRun), options.tags, options.skipTags);
   known.set(task, selected);
   return selected;
 }

@@ -10,7 +10,7 @@ export const validateArgumentSpec: Control = (call) => {
   const { task, host } = taskRun;
   const spec = argument(call, 'argument_spec');
   const entry: Dict = new Map<Data, Data>([['options', isDict(spec) ? spec : new Map()]]);
-  const { options } = optionsFromSpec(entry);
+  const { options, rules } = optionsFromSpec(entry);
   const given: Dict = new Map();
   const provided = argument(call, 'provided_arguments');
   for (const name of Object.keys(options)) {
@@ -18,7 +18,7 @@ export const validateArgumentSpec: Control = (call) => {
     if (value !== undefined) given.set(name, value);
   }
   const name = `role ${task.context.role?.role.name ?? ''}`.trim();
-  const { diagnostics, secrets } = checkArguments(given, { name, options }, { at: task.at, host: host.name });
+  const { diagnostics, secrets } = checkArguments(given, { name, options, ...(rules && { rules }) }, { at: task.at, host: host.name });
   secrets.forEach(taskRun.lookups.secret);
   if (diagnostics.length > 0) throw new QplayError(diagnostics);
   return ok({ msg: 'The arg spec validation passed', validate_args_context: { name: task.context.role?.role.name ?? '', type: 'role' } });

@@ -1,0 +1,113 @@
+import { afterEach, expect, test } from 'vitest';
+import { cleanUp, type Ran, runFiles } from '../rig.ts';
+
+let last: Ran | undefined;
+const play = async (...args: Parameters<typeof runFiles>): Promise<Ran> => {
+  last = await runFiles(...args);
+  return last;
+};
+afterEach(() => {
+  if (last) cleanUp(last);
+  last = undefined;
+});
+
+const tasks = (text: string): Record<string, string> => ({
+  'play.yaml': `- hosts: localhost\n  gather_facts: false\n  tasks:\n${text.replace(/^/gm, '    ')}\n`,
+});
+
+/** Each mistake is told before a host is touched: exit 3, no task begun. */
+const mistakes: readonly (readonly [string, Record<string, string>, string])[] = [
+  [
+    'an unknown module',
+    tasks('- copi: {dest: /x}'),
+    `error[unknown-module]: there is no module or keyword "copi". Did you mean "copy"?
+  ┌─ play.yaml:4:7
+3 │   tasks:
+4 │     - copi: {dest: /x}
+  │       ^^^^
+  = hint: \`qplay doc\` lists the modules`,
+  ],
+  [
+    'an unknown keyword of a task',
+    tasks('- debug: {msg: x}\n  wen: true'),
+    `error[unknown-keyword]: "wen" is not a keyword of a task. Did you mean "when"?
+  ┌─ play.yaml:5:7
+4 │     - debug: {msg: x}
+5 │       wen: true
+  │       ^^^`,
+  ],
+  [
+    'an unknown keyword of a play',
+    { 'play.yaml': '- hosts: localhost\n  taks: []\n' },
+    `error[unknown-keyword]: "taks" is not a keyword of a play. Did you mean "tasks"?
+  ┌─ play.yaml:2:3
+1 │ - hosts: localhost
+2 │   taks: []
+  │   ^^^^`,
+  ],
+  [
+    'a name nobody defines',
+    { 'play.yaml': '- hosts: localhost\n  gather_facts: false\n  vars: {quay_hostname: x}\n  tasks:\n    - debug: {msg: "at {{ quay_hostnme }}"}\n' },
+    `error[undefined]: "quay_hostnme" is not defined anywhere. Did you mean "quay_hostname"?
+  ┌─ play.yaml:5:28
+4 │   tasks:
+5 │     - debug: {msg: "at {{ quay_hostnme }}"}
+  │                           ^^^^^^^^^^^^`,
+  ],
+  [
+    'a handler that is not there',
+    tasks('- command: "true"\n  notify: restrat'),
+    `error[unknown-handler]: there is no handler "restrat".
+  ┌─ play.yaml:5:15
+4 │     - command: "true"
+5 │       notify: restrat
+  │               ^`,
+  ],
+];
+
+for (const [name, files, text] of mistakes) {
+  test(name, async () => {
+    const ran = await play(files);
+    expect(ran.text).toBe(text);
+    expect(ran.exit).toBe(3);
+    expect(ran.ends).toEqual([]);
+  });
+}
+
+test('an unknown option names the nearest, and all mistakes come at once', async () => {
+  const ran = await play(tasks('- copy: {dst: /x, content: y}\n- debug: {msg: "{{ 1 + }}"}\n- debug: {msg: "{{ 1 | defalt(2) }}"}'));
+  expect(ran.exit).toBe(3);
+  expect(ran.diagnostics.length).toBeGreaterThanOrEqual(3);
+  expect(ran.text).toContain('Did you mean "dest"?');
+  expect(ran.text).toContain('play.yaml:5:');
+  expect(ran.text).toContain('Did you mean "default"?');
+  expect(ran.ends).toEqual([]);
+});
+
+test('bad YAML points at the line', async () => {
+  const ran = await play({ 'play.yaml': '- hosts: localhost\n  tasks:\n    - debug: {msg: x\n' });
+  expect(ran.exit).toBe(3);
+  expect(ran.text).toContain('error[yaml]');
+  expect(ran.text).toContain('play.yaml:');
+  expect(ran.text).not.toContain('at Object.');
+});
+
+test('a role that is not there says where it was looked for', async () => {
+  const ran = await play({ 'play.yaml': '- hosts: localhost\n  roles: [registri]\n', 'roles/registry/tasks/main.yaml': '[]\n' });
+  expect(ran.exit).toBe(3);
+  expect(ran.text).toContain('there is no role "registri". Did you mean "registry"?');
+  expect(ran.text).toContain('play.yaml:2:11');
+});
+
+test('a wrong type is told with the option and its place', async () => {
+  const ran = await play(tasks('- name: typed\n  wait_for: {port: many}'));
+  expect(ran.exit).not.toBe(0);
+  expect(ran.text).toContain('port');
+  expect(ran.text).toContain('play.yaml:5:');
+});
+
+test('an undefined variable at run time is told with what is spelt like it', async () => {
+  const ran = await play(tasks('- set_fact: {thing: {colour: red}}\n- name: uses\n  debug: {msg: "{{ thing.color }}"}'));
+  expect(ran.exit).toBe(1);
+  expect(ran.text).toContain('play.yaml:6:');
+});
