@@ -82,7 +82,7 @@ export async function resolveTarget(options: ConnectOptions): Promise<Target> {
       ? {}
       : { proxyCommand: expand(command, { h: host, p: String(port), r: user, n: options.host, u: userInfo().username, d: home }) }),
     timeout: Number(one('connecttimeout') ?? options.timeout),
-    keepaliveSeconds: Number(one('serveraliveinterval') ?? 15),
+    keepaliveSeconds: Number(one('serveraliveinterval') ?? 10),
     keepaliveCount: Number(one('serveralivecountmax') ?? 3),
   };
 }

@@ -25,6 +25,10 @@ export interface Making {
 /** Resident shells that stay open at once; more users than these take turns. */
 const RESIDENTS = 6;
 const AGAIN_MS = [200, 500, 1000, 2000];
+/** How long leaving waits for the stopping of what was interrupted. */
+const LEAVE_MS = 4000;
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** One host: connects on first use, keeps a resident shell a user, connects anew when the line was lost. */
 export class HostConnection implements Connection {
@@ -33,6 +37,7 @@ export class HostConnection implements Connection {
   readonly #shells = new Map<string, Promise<Resident>>();
   readonly #open = new Map<string, Resident>();
   readonly #pipes = new Set<Pipe>();
+  readonly #kills = new Set<Promise<void>>();
   #carrier: Promise<Carrier> | undefined;
   #slots = new Slots(10);
   #connected = false;
@@ -77,6 +82,8 @@ export class HostConnection implements Connection {
 
   async close(): Promise<void> {
     this.#closed = true;
+    // what was interrupted is being stopped on the host; leaving now would let it run on
+    if (this.#kills.size > 0) await Promise.race([Promise.allSettled(this.#kills), pause(LEAVE_MS)]);
     await this.reset();
   }
 
@@ -108,7 +115,7 @@ export class HostConnection implements Connection {
     const resident = new Resident(user, pipe, Number(hello), {
       name: this.#making.name,
       stats: this.stats,
-      kill: (pid) => this.#kill(carrier, become, pid),
+      kill: (pid) => this.#tracked(this.#kill(carrier, become, pid)),
       put: (path, content, size) => this.#put(carrier, become, user, path, content, size),
     });
     this.#open.set(key, resident);
@@ -152,12 +159,12 @@ export class HostConnection implements Connection {
 
   /** One channel of the connection, within what the server allows. */
   async #pipe(carrier: Carrier, text: string, urgent: boolean, options?: { terminal?: boolean }): Promise<Pipe> {
-    const give = await this.#slots.take(urgent);
+    const give = await this.#slots.take(urgent, () => this.#evict());
     try {
       const pipe = await carrier.open(text, options).catch(async (error: unknown) => {
         // a server with a low MaxSessions: make room and try once more
         if (!(error instanceof QplayError) || error.diagnostics[0]?.code !== 'channels' || !this.#evict()) throw error;
-        await new Promise((resolve) => setTimeout(resolve, 100));
+        await pause(100);
         return carrier.open(text, options);
       });
       this.#pipes.add(pipe);
@@ -170,6 +177,13 @@ export class HostConnection implements Connection {
       give();
       throw error;
     }
+  }
+
+  #tracked(kill: Promise<void>): Promise<void> {
+    this.#kills.add(kill);
+    const done = () => void this.#kills.delete(kill);
+    kill.then(done, done);
+    return kill;
   }
 
   async #kill(carrier: Carrier, become: Become | undefined, pid: number): Promise<void> {
@@ -207,13 +221,14 @@ export class HostConnection implements Connection {
 
   /** A host reached before is given time to come back; one never reached only when the server seems overloaded. */
   async #tries(): Promise<Carrier> {
+    const deadline = Date.now() + this.#making.timeout * 1000;
     for (let attempt = 0; ; attempt += 1) {
       try {
         return await this.#making.reach();
       } catch (error) {
-        const pause = AGAIN_MS[attempt];
-        if (pause === undefined || this.#closed || !this.#worthwhile(error)) throw error;
-        await new Promise((resolve) => setTimeout(resolve, pause * (0.75 + Math.random() / 2)));
+        const wait = AGAIN_MS[attempt];
+        if (wait === undefined || this.#closed || Date.now() >= deadline || !this.#worthwhile(error)) throw error;
+        await pause(wait * (0.75 + Math.random() / 2));
       }
     }
   }

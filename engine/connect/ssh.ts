@@ -144,6 +144,8 @@ function carrierOf(client: Client, target: Target, jumps: readonly Client[]): Ca
     close: () => {
       asked = true;
       client.end();
+      // a dead line does not answer the goodbye
+      setTimeout(() => client.destroy(), 500).unref();
     },
   };
 }

@@ -62,10 +62,18 @@ function proven(running: Running, module: StateModule, plan: Wrong, applied: App
       hint: 'The host may be half-way there; a next run goes on from what it finds',
     });
   }
+  if (applied.code === undefined && /syntax error/i.test(applied.stderr)) return bug(name, result, applied.stderr);
   if (applied.code === undefined) return failed('upload', `${name} could not write its temporary files on the host`, result, cause);
   if (applied.seen === undefined) return failed('apply', `${name} could not bring the host there: exit status ${applied.code}`, result, cause);
   return verdict(name, plan.diff, plan.result, planOf(running, module, applied.seen), result, applied.stderr);
 }
+
+const bug = (name: string, result: Result, said: string): ModuleOutcome =>
+  failed('internal', `${name} made a script that is not valid shell`, result, {
+    kind: 'internal',
+    cause: said.trim(),
+    hint: 'This is a bug in the module. Please report it with the text above.',
+  });
 
 /** What the plan of the new state says of a change. */
 export function verdict(

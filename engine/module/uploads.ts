@@ -1,22 +1,22 @@
-import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import type { Shell } from '../connect/connection.ts';
 import { QplayError } from '../error.ts';
 import { quote } from '../quote.ts';
 import type { Content, Controller } from './contract.ts';
+import { sharedStream } from './shared-file.ts';
 
 /** Bytes up to which content rides in the script itself. */
 export const INLINE_LIMIT = 64 * 1024;
 
 /** Content that is ready to leave: in memory when small, else a file that is streamed. */
-export type Parcel = { readonly bytes: Buffer } | { readonly file: string; readonly size: number };
+export type Parcel = { readonly bytes: Buffer } | { readonly file: string; readonly size: number; readonly version: string };
 
 /** Reads small files; large ones stay where they are. */
 export async function parcel(content: Content, controller: Controller): Promise<Parcel> {
   if (typeof content === 'string') return { bytes: Buffer.from(content, 'utf8') };
   if (Buffer.isBuffer(content)) return { bytes: content };
-  const { size } = await stat(content.file);
-  return size < INLINE_LIMIT ? { bytes: await controller.read(content.file) } : { file: content.file, size };
+  const { size, mtimeMs } = await stat(content.file);
+  return size < INLINE_LIMIT ? { bytes: await controller.read(content.file) } : { file: content.file, size, version: `${size} ${mtimeMs}` };
 }
 
 export const isSmall = (one: Parcel): one is { readonly bytes: Buffer } => 'bytes' in one && one.bytes.length < INLINE_LIMIT;
@@ -24,7 +24,7 @@ export const isSmall = (one: Parcel): one is { readonly bytes: Buffer } => 'byte
 /** Streams a parcel to a new file of the host. */
 export async function deliver(shell: Shell, path: string, one: Parcel): Promise<void> {
   if ('bytes' in one) return shell.put(path, one.bytes, one.bytes.length);
-  return shell.put(path, createReadStream(one.file, { highWaterMark: 256 * 1024 }), one.size);
+  return shell.put(path, sharedStream(one.file, one.version), one.size);
 }
 
 /** Shell text that makes a private folder `$qp_d` and sees to it that it goes whatever happens. */

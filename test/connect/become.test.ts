@@ -114,6 +114,14 @@ describe.skipIf(noSshd !== undefined)('becoming another user', () => {
         writeFileSync(join(home, '.bashrc'), before);
       }
     });
+    test('more users at once than the server allows sessions', async () => {
+      const connection = to({ user: 'root' });
+      const users = ['root', sshd.free, sshd.asked, sshd.tty, 'daemon', 'bin', 'sys', 'mail', 'news', 'games', 'man', 'lp'];
+      const names = await Promise.all(
+        users.map(async (user) => (await (await connection.shell({ method: 'sudo', user })).run('id -un')).stdout.toString().trim()),
+      );
+      expect(names).toEqual(users);
+    });
     test('more users than shells are kept take turns', async () => {
       const connection = to({ user: 'root' });
       const users = [sshd.free, sshd.asked, sshd.tty, 'daemon', 'bin', 'sys', 'mail', 'news', 'games'];

@@ -263,6 +263,17 @@ describe.skipIf(noSshd !== undefined)('reaching a host', () => {
       await expect(shell.run('kill -9 $$')).rejects.toMatchObject({ diagnostics: [{ kind: 'unreachable', code: 'shell-ended' }] });
       expect(await hello(connection)).toBe('hello\n');
     });
+    test('leaving after an interruption leaves nothing running', async () => {
+      const connection = to({});
+      const shell = await connection.shell();
+      const abort = new AbortController();
+      const running = shell.run('sleep 62.75', { signal: abort.signal });
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      abort.abort();
+      await expect(running).rejects.toMatchObject({ diagnostics: [{ kind: 'interrupted' }] });
+      await connection.close();
+      expect(execFileSync('ps', ['-ef'], { encoding: 'utf8' })).not.toContain('sleep 62.75');
+    });
     test('reset drops the line, close ends it for good', async () => {
       const connection = to({});
       expect(await hello(connection)).toBe('hello\n');

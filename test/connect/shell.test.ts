@@ -63,6 +63,17 @@ describe.skipIf(noSshd !== undefined)(`a resident shell over ssh${noSshd ? ` (sk
         );
       });
 
+      test('a round trip does not stall', async () => {
+        const times: number[] = [];
+        for (let i = 0; i < 50; i += 1) {
+          const began = performance.now();
+          await shell.run(':');
+          times.push(performance.now() - began);
+        }
+        // Nagle's algorithm with delayed acknowledgements would make it 40 ms and more
+        expect(times.sort((a, b) => a - b)[10]).toBeLessThan(10);
+      });
+
       test('keeps definitions, and scripts use them', async () => {
         shell.define('qp_hello() { echo "hello $1"; }');
         expect(await out('qp_hello there')).toBe('hello there\n');
