@@ -79,12 +79,23 @@ export function nearest(name: string, known: Iterable<string>): string | undefin
   let least = Math.max(1, Math.floor(name.length / 3)) + 1;
   for (const candidate of known) {
     const distance = editDistance(name, candidate, least);
-    if (distance < least) {
+    const closer = distance === least && best !== undefined && shared(name, candidate) > shared(name, best);
+    if (distance < least || closer) {
       least = distance;
       best = candidate;
     }
   }
   return best;
+}
+
+/** Characters two names share at their beginning and end: of two equally far names the one that shares more is meant. */
+function shared(a: string, b: string): number {
+  const most = Math.min(a.length, b.length);
+  let head = 0;
+  while (head < most && a[head] === b[head]) head++;
+  let tail = 0;
+  while (tail < most - head && a[a.length - 1 - tail] === b[b.length - 1 - tail]) tail++;
+  return head + tail;
 }
 
 /** ` Did you mean "x"?`, or nothing. */

@@ -1,4 +1,4 @@
-import { type Diagnostic, didYouMean } from '../error.ts';
+import { type Diagnostic, didYouMean, QplayError } from '../error.ts';
 import type { Jinja } from '../jinja/api.ts';
 import type { Layer, Slot, Task } from '../load/model.ts';
 import { isUnsafe, originOf } from '../load/yaml.ts';
@@ -70,7 +70,7 @@ export function reportUndefined(tasks: readonly Task[], layers: readonly Layer[]
       guarded.add((word[1] ?? word[2]) as string);
     if (!task) return;
     const origin = originOf(holder, key);
-    for (const name of known.jinja.freeNames(text, kind)) {
+    for (const name of freeNames(known.jinja, text, kind)) {
       if (known.names.has(name) || name.startsWith('ansible_')) continue;
       const offset = text.search(new RegExp(`\\b${name}\\b`));
       const at = origin?.at(Math.max(0, offset)) ?? task.at;
@@ -90,6 +90,16 @@ export function reportUndefined(tasks: readonly Task[], layers: readonly Layer[]
       message: `"${use.name}" is not defined anywhere.${didYouMean(use.name, known.names)}`,
       at: use.at,
     });
+  }
+}
+
+/** None where the text is no valid template: that is told elsewhere. */
+function freeNames(jinja: Jinja, text: string, kind: 'template' | 'expression'): Iterable<string> {
+  try {
+    return jinja.freeNames(text, kind);
+  } catch (error) {
+    if (error instanceof QplayError) return [];
+    throw error;
   }
 }
 

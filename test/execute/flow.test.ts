@@ -35,7 +35,8 @@ test('a failed task ends the host, and later plays leave it out', async () => {
 `,
   });
   expect(ran.exit).toBe(1);
-  expect(ran.ends).toEqual(['a breaks on a: failed', 'b breaks on a: skipped', 'b goes on: ok', 'b second play: ok']);
+  expect(ran.ends.slice(0, 2).sort()).toEqual(['a breaks on a: failed', 'b breaks on a: skipped']);
+  expect(ran.ends.slice(2)).toEqual(['b goes on: ok', 'b second play: ok']);
   expect(ran.said.at(-1)).toBe('[\n  "b"\n]');
 });
 
@@ -61,10 +62,10 @@ test('rescue and always run, and the host is not failed', async () => {
     - name: always
       debug: {msg: done}
 - name: after
-  debug: {msg: on}`),
+  debug: {msg: went on}`),
   );
   expect(ran.exit).toBe(0);
-  expect(ran.said).toEqual(['breaks: why', 'done', 'on']);
+  expect(ran.said).toEqual(['breaks: why', 'done', 'went on']);
 });
 
 test('always runs when nothing rescues, and the host fails', async () => {

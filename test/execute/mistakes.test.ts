@@ -49,7 +49,7 @@ const mistakes: readonly (readonly [string, Record<string, string>, string])[] =
     'a name nobody defines',
     { 'play.yaml': '- hosts: localhost\n  gather_facts: false\n  vars: {quay_hostname: x}\n  tasks:\n    - debug: {msg: "at {{ quay_hostnme }}"}\n' },
     `error[undefined]: "quay_hostnme" is not defined anywhere. Did you mean "quay_hostname"?
-  ┌─ play.yaml:5:28
+  ┌─ play.yaml:5:27
 4 │   tasks:
 5 │     - debug: {msg: "at {{ quay_hostnme }}"}
   │                           ^^^^^^^^^^^^`,

@@ -129,7 +129,7 @@ test('roles: dependencies first and once, parameters, handlers, templates', asyn
     'roles/app/handlers/main.yaml': '- name: told\n  debug: {msg: "handler of {{ role_name }}"}\n',
     'roles/app/defaults/main.yaml': 'name_of_it: it\n',
     'roles/base/tasks/main.yaml': '- debug: {msg: "base for {{ who | default(\'nobody\') }}"}\n',
-    'roles/base/tasks/other.yaml': '- debug: {msg: other of {{ role_name }}}\n',
+    'roles/base/tasks/other.yaml': '- debug: {msg: "other of {{ role_name }}"}\n',
     'play.yaml':
       '- hosts: localhost\n  gather_facts: false\n  roles: [app, {role: app}]\n  tasks:\n    - slurp: {src: "{{ playbook_dir }}/out"}\n      register: s\n    - debug: {msg: "{{ s.content | b64decode }}"}\n',
   });
