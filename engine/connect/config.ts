@@ -68,7 +68,7 @@ export async function resolveTarget(options: ConnectOptions): Promise<Target> {
     keyFiles: [...(options.privateKeyFile === undefined ? [] : [untilde(options.privateKeyFile, home)]), ...identities],
     defaultKeyFiles: /^yes$/i.test(one('identitiesonly') ?? '') || identities.length > 0 ? [] : DEFAULT_KEYS.map((key) => join(home, '.ssh', key)),
     ...(agent === undefined || /^yes$/i.test(one('identitiesonly') ?? '') ? {} : { agent }),
-    hostKeyChecking: checking(one('stricthostkeychecking')) ?? options.hostKeyChecking,
+    hostKeyChecking: checkingOf(options, settings),
     knownHostsFiles: (
       options.knownHostsFiles ?? [
         ...(many('userknownhostsfile') ?? ['~/.ssh/known_hosts', '~/.ssh/known_hosts2']),
@@ -88,6 +88,14 @@ export async function resolveTarget(options: ConnectOptions): Promise<Target> {
 }
 
 const none = (text: string | undefined): string | undefined => (text === undefined || /^none$/i.test(text) || text === '' ? undefined : text);
+
+/** `-o` first, then what the inventory loosens, then ssh_config. */
+function checkingOf(options: ConnectOptions, settings: Settings): ConnectOptions['hostKeyChecking'] {
+  const asked = checking(options.sshOptions?.stricthostkeychecking);
+  if (asked !== undefined) return asked;
+  const setting = settings.stricthostkeychecking;
+  return options.hostKeyChecking === 'strict' ? (checking(typeof setting === 'string' ? setting : setting?.[0]) ?? 'strict') : options.hostKeyChecking;
+}
 
 function checking(text: string | undefined): ConnectOptions['hostKeyChecking'] | undefined {
   switch (text?.toLowerCase()) {
@@ -116,11 +124,13 @@ const expand = (text: string, tokens: Readonly<Record<string, string>>): string 
 const untilde = (path: string, home: string): string => path.replace(/^~(?=\/|$)/, home);
 
 async function readSettings(options: ConnectOptions): Promise<Settings> {
-  if (options.configFile === 'none' || options.configFile === '/dev/null') return {};
-  if (options.configFile !== undefined && !existsSync(options.configFile)) {
-    throw inputError('ssh-config', `the ssh configuration file ${options.configFile} does not exist`, { host: options.name });
+  // `-F` among the ssh arguments
+  const given = options.configFile ?? options.sshOptions?.configfile;
+  if (given === 'none' || given === '/dev/null') return {};
+  if (given !== undefined && !existsSync(given)) {
+    throw inputError('ssh-config', `the ssh configuration file ${given} does not exist`, { host: options.name });
   }
-  const files = options.configFile === undefined ? [join(homedir(), '.ssh/config'), '/etc/ssh/ssh_config'] : [options.configFile];
+  const files = given === undefined ? [join(homedir(), '.ssh/config'), '/etc/ssh/ssh_config'] : [given];
   const merged: Record<string, string | readonly string[]> = {};
   for (const file of files) {
     if (!existsSync(file)) continue;

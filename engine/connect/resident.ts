@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { QplayError } from '../error.ts';
 import type { Exit, RunOptions, Shell } from './connection.ts';
 import { frame, MarkScanner, newMark } from './frame.ts';
@@ -26,6 +27,15 @@ interface Job {
   stopped?: 'timeout' | 'signal';
   timer?: NodeJS.Timeout;
   settled?: true;
+}
+
+const shared = new WeakSet<AbortSignal>();
+
+/** One signal serves every script of a run: many listeners are no leak. */
+function listen(signal: AbortSignal, abort: () => void): void {
+  if (!shared.has(signal)) setMaxListeners(0, signal);
+  shared.add(signal);
+  signal.addEventListener('abort', abort, { once: true });
 }
 
 /** The resident shell of one user over one pipe: frames scripts, and hands each its answer in order. */
@@ -94,7 +104,7 @@ export class Resident implements Shell {
         },
       };
       this.#definitions = '';
-      options.signal?.addEventListener('abort', abort, { once: true });
+      if (options.signal !== undefined) listen(options.signal, abort);
       this.#waiting.push(job);
       this.#schedule();
     });

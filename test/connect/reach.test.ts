@@ -200,6 +200,14 @@ describe.skipIf(noSshd !== undefined)('reaching a host', () => {
       );
       expect(await hello(to({ sshOptions: { proxycommand: `${process.execPath} ${script} %h %p` } }))).toBe('hello\n');
     });
+    test('host key checking: -o, then what the inventory loosens, then the file', async () => {
+      const configFile = file('loose', 'Host *\n  StrictHostKeyChecking no\n');
+      const strict = file('strict', 'Host *\n  StrictHostKeyChecking yes\n');
+      const nothing = { knownHostsFiles: [file('known-none', '')] };
+      expect(await hello(to({ ...nothing, configFile }))).toBe('hello\n');
+      expect(await hello(to({ ...nothing, configFile: strict, hostKeyChecking: 'off' }))).toBe('hello\n');
+      expect((await trouble(to({ ...nothing, configFile, sshOptions: { stricthostkeychecking: 'yes' } }))).code).toBe('host-key');
+    });
     test('a file that is missing is said to be', async () => {
       expect(await trouble(to({ configFile: '/no/config' }))).toMatchObject({ kind: 'input', code: 'ssh-config' });
     });
