@@ -93,6 +93,8 @@ export interface Controller {
   /** From now on this text is masked wherever it would be shown. */
   secret(value: string): void;
   warn(message: string): void;
+  /** Asks the person at the terminal (`pause`); rejects when there is none. Absent where nobody can be asked. */
+  ask?(prompt: string, secret: boolean): Promise<string>;
 }
 
 export interface TemplateOptions {
@@ -190,6 +192,8 @@ export interface ActionModule<O extends Options = Options> extends Described<O> 
   readonly kind: 'action';
   /** In check mode: `run` it all the same (it only looks), or ask `decide`, or say `unknown`. */
   readonly inCheck: 'run' | 'unknown' | 'decide';
+  /** Done once for all hosts of a batch, each of which gets the outcome (`pause`). */
+  readonly once?: true;
   run(args: ArgsOf<O>, host: Host, controller: Controller): Promise<ActionOutcome>;
 }
 
