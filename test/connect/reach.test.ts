@@ -1,7 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { createHmac, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:net';
+import { createConnection, createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type Connection, type ConnectOptions, connect } from '../../engine/connect/index.ts';
@@ -271,6 +271,26 @@ describe.skipIf(noSshd !== undefined)('reaching a host', () => {
       await expect(shell.run('kill -9 $$')).rejects.toMatchObject({ diagnostics: [{ kind: 'unreachable', code: 'shell-ended' }] });
       expect(await hello(connection)).toBe('hello\n');
     });
+    test('a line that goes silent is found out, and leaving does not wait for it', async () => {
+      const sockets: Socket[] = [];
+      const { server, port } = await listening(
+        createServer((near) => {
+          const far = createConnection(sshd.port, '127.0.0.1');
+          near.pipe(far).pipe(near);
+          for (const one of [near, far]) one.on('error', () => {});
+          sockets.push(near, far);
+        }),
+      );
+      const connection = to({ port, sshOptions: { serveraliveinterval: '1', serveralivecountmax: '1', hostkeyalias: `[127.0.0.1]:${sshd.port}` } });
+      const running = (await connection.shell()).run('sleep 30');
+      for (const one of sockets) one.pause().unpipe();
+      const began = Date.now();
+      await expect(running).rejects.toMatchObject({ diagnostics: [{ kind: 'unreachable', code: 'lost' }] });
+      expect(Date.now() - began).toBeLessThan(6000);
+      await connection.close();
+      server.close();
+      for (const one of sockets) one.destroy();
+    });
     test('leaving after an interruption leaves nothing running', async () => {
       const connection = to({});
       const shell = await connection.shell();
@@ -290,6 +310,17 @@ describe.skipIf(noSshd !== undefined)('reaching a host', () => {
       await connection.close();
       await expect(connection.shell()).rejects.toMatchObject({ diagnostics: [{ code: 'closed' }] });
     });
+  });
+
+  test('a server that turns away what comes too fast is asked again', async () => {
+    const busy = await startSshd('MaxStartups 2:100:2');
+    try {
+      const all = Array.from({ length: 6 }, () => connect(busy.options()));
+      for (const said of await Promise.all(all.map(hello))) expect(said).toBe('hello\n');
+      await Promise.all(all.map((one) => one.close()));
+    } finally {
+      await busy.close();
+    }
   });
 
   test('a server that allows few sessions suffices', async () => {
