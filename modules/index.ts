@@ -4,6 +4,20 @@ type Load = () => Promise<{ readonly default: AnyModule }>;
 
 /** Every module by its short name. Nothing is loaded before it is called: a run pays for the modules it uses. */
 export const modules: Record<string, Load> = {
+  wait_for: () => import('./network/wait_for.ts'),
+  uri: () => import('./network/uri.ts'),
+  get_url: () => import('./network/get_url.ts'),
+  pause: () => import('./control/pause.ts'),
+  dpkg_selections: () => import('./packages/dpkg_selections.ts'),
+  apt_repository: () => import('./packages/apt_repository.ts'),
+  wait_for_connection: () => import('./system/wait_for_connection.ts'),
+  timezone: () => import('./system/timezone.ts'),
+  selinux: () => import('./system/selinux.ts'),
+  seboolean: () => import('./system/seboolean.ts'),
+  reboot: () => import('./system/reboot.ts'),
+  modprobe: () => import('./system/modprobe.ts'),
+  hostname: () => import('./system/hostname.ts'),
+  getent: () => import('./system/getent.ts'),
   sysctl: () => import('./system/sysctl.ts'),
   mount: () => import('./system/mount.ts'),
   known_hosts: () => import('./system/known_hosts.ts'),
@@ -80,6 +94,20 @@ export const modules: Record<string, Load> = {
 
 /** Full names, and short names that Ansible has besides, to the key in `modules`. test/modules/index.test.ts keeps it honest. */
 export const aliases: Record<string, string> = {
+  'ansible.builtin.wait_for': 'wait_for',
+  'ansible.builtin.uri': 'uri',
+  'ansible.builtin.get_url': 'get_url',
+  'ansible.builtin.pause': 'pause',
+  'ansible.builtin.dpkg_selections': 'dpkg_selections',
+  'ansible.builtin.apt_repository': 'apt_repository',
+  'ansible.builtin.wait_for_connection': 'wait_for_connection',
+  'community.general.timezone': 'timezone',
+  'ansible.posix.selinux': 'selinux',
+  'ansible.posix.seboolean': 'seboolean',
+  'ansible.builtin.reboot': 'reboot',
+  'community.general.modprobe': 'modprobe',
+  'ansible.builtin.hostname': 'hostname',
+  'ansible.builtin.getent': 'getent',
   'ansible.posix.sysctl': 'sysctl',
   'ansible.posix.mount': 'mount',
   'ansible.builtin.known_hosts': 'known_hosts',

@@ -2,7 +2,7 @@ import { request as httpRequest, type IncomingMessage } from 'node:http';
 import type { Duplex, Readable } from 'node:stream';
 import { QplayError } from '../../engine/error.ts';
 import type { Host } from '../../engine/module/contract.ts';
-import { failure, textOf } from './failure.ts';
+import { causeOf, failure, isFatal, textOf } from './failure.ts';
 import { secure } from './tls.ts';
 
 /** An HTTP request that the control node speaks over a TCP connection made from the managed host. */
@@ -21,6 +21,8 @@ export interface HttpRequest {
   readonly key?: string | Buffer;
   /** Accepts any certificate. */
   readonly insecure?: boolean;
+  /** Names of headers that a redirect does not get. */
+  readonly unredirected?: readonly string[];
   /** `none` (when absent), `safe` for GET and HEAD only, or `all`. */
   readonly followRedirects?: 'none' | 'safe' | 'all';
 }
@@ -101,8 +103,8 @@ async function connect(host: Host, url: URL, wanted: HttpRequest): Promise<Duple
   try {
     plain = await host.dial(name, port);
   } catch (error) {
-    if (error instanceof QplayError && error.diagnostics.some((one) => one.kind === 'unreachable')) throw error;
-    throw failure('http-connect', `Cannot connect to ${name} port ${port} from the host`, textOf(error));
+    if (isFatal(error)) throw error;
+    throw failure('http-connect', `Cannot connect to ${name} port ${port} from the host`, causeOf(error));
   }
   return url.protocol === 'https:' ? secure(host, plain, name, wanted) : plain;
 }
@@ -141,7 +143,9 @@ function redirected(asked: HttpRequest, answer: HttpStream): HttpRequest | undef
   if (!safe && follow === 'safe') return undefined;
   const url = new URL(place, asked.url);
   const elsewhere = url.origin !== new URL(asked.url).origin;
-  const headers = Object.entries(asked.headers ?? {}).filter(([name]) => !(elsewhere && /^(authorization|cookie)$/i.test(name)));
+  const dropped = new Set(asked.unredirected?.map((name) => name.toLowerCase()));
+  const kept = (name: string): boolean => !dropped.has(name.toLowerCase()) && !(elsewhere && /^(authorization|cookie)$/i.test(name));
+  const headers = Object.entries(asked.headers ?? {}).filter(([name]) => kept(name));
   const next: HttpRequest = { ...asked, url: url.href, headers: Object.fromEntries(headers) };
   if (safe || answer.status === 307 || answer.status === 308) return next;
   const { body: _dropped, ...rest } = next;

@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import type {
   ActionModule,
   ArgsOf,
+  AskModule,
+  AskPlan,
   Content,
   Controller,
   Host,
@@ -131,6 +133,25 @@ export const runRead = async <O extends Options>(module: ReadModule<O>, given: R
 
 export const runAction = <O extends Options>(module: ActionModule<O>, given: Readonly<Record<string, unknown>>, control: Controller = controller('/')) =>
   module.run(withDefaults(module.options, given), localHost(), control);
+
+export interface Asked {
+  readonly plan: AskPlan;
+  readonly after?: AskPlan;
+}
+
+/** One task that talks: ask, plan and, unless the controller checks, act and ask again. */
+export async function runAsk<O extends Options, S>(
+  module: AskModule<O, S>,
+  given: Readonly<Record<string, unknown>>,
+  control: Controller = controller('/'),
+  host: Host = localHost(),
+): Promise<Asked> {
+  const args = withDefaults(module.options, given);
+  const plan = module.plan(args, await module.ask(args, host, control));
+  if (plan.is !== 'wrong' || control.check) return { plan };
+  await plan.act(host);
+  return { plan, after: module.plan(args, await module.ask(args, host, control)) };
+}
 
 /** Output of a command, for checks by other means than ours. */
 export const output = (command: string, ...args: string[]): Promise<string> =>
