@@ -1,0 +1,103 @@
+import { type Callable, Func } from './binder.ts';
+import { isUndefinedError } from './errors.ts';
+import { findMethod } from './methods/index.ts';
+import { dictGet } from './python/compare.ts';
+import { indexOf, slice } from './python/sequence.ts';
+import { chars } from './python/text.ts';
+import { LazyDict, type Place, PyError, PyObject, TypeObject, typeName, Undefined, type Value } from './values.ts';
+
+/** `a[b:c:d]` as a key. */
+export class Slice extends PyObject {
+  readonly type = 'slice';
+  readonly start: Value;
+  readonly stop: Value;
+  readonly step: Value;
+  constructor(start: Value, stop: Value, step: Value) {
+    super();
+    this.start = start;
+    this.stop = stop;
+    this.step = step;
+  }
+}
+
+/** `value.name`: an attribute first, then a key, as Jinja does. */
+export function getAttribute(value: Value, name: string, place?: Place): Value {
+  if (value instanceof Undefined) return value;
+  const method = findMethod(value, name);
+  if (method !== undefined) return bindMethod(value, name, method);
+  return special(value, name) ?? member(value, name, place) ?? missing(value, name, place);
+}
+
+/** `value[key]`: a key or index first, then an attribute, as Jinja does. */
+export function getItem(value: Value, key: Value, place?: Place): Value {
+  if (value instanceof Undefined) return value;
+  if (key instanceof Undefined) key.fail();
+  const found = key instanceof Slice ? slice(value, key.start, key.stop, key.step) : member(value, key, place);
+  if (found !== undefined) return found;
+  if (typeof key === 'string') {
+    const method = findMethod(value, key);
+    if (method !== undefined) return bindMethod(value, key, method);
+    const attribute = special(value, key);
+    if (attribute !== undefined) return attribute;
+  }
+  return missing(value, key, place);
+}
+
+export function bindMethod(self: Value, name: string, method: Callable): Func {
+  const call = (...[rt, positional, named]: Parameters<Callable>): Value => method(rt, [self, ...positional], named, name);
+  return new Func(name, Object.assign(call, { signature: method.signature }), 'builtin_function_or_method');
+}
+
+function special(value: Value, name: string): Value | undefined {
+  if (name === '__class__') return new TypeObject(typeName(value));
+  return value instanceof PyObject ? value.attribute(name) : undefined;
+}
+
+function member(value: Value, key: Value, place: Place | undefined): Value | undefined {
+  if (value instanceof Map) return value instanceof LazyDict ? lazyMember(value, key, place) : dictGet(value, key);
+  if (typeof key === 'string') return value instanceof PyObject ? value.item(key) : undefined;
+  const index = indexOf(key);
+  if (index === undefined) return undefined;
+  if (Array.isArray(value)) return value[index < 0 ? index + value.length : index];
+  if (typeof value === 'string') return chars(value).at(index);
+  return value instanceof PyObject ? value.item(index) : undefined;
+}
+
+function lazyMember(value: LazyDict, key: Value, place: Place | undefined): Value | undefined {
+  if (key instanceof PyObject) return undefined;
+  try {
+    return value.get(key as never) as Value | undefined;
+  } catch (error) {
+    if (isUndefinedError(error)) return new Undefined({ name: key, place, error });
+    throw error;
+  }
+}
+
+function missing(owner: Value, name: Value, place: Place | undefined): Undefined {
+  if (owner instanceof LazyDict) {
+    const hint = owner.missing(name as never);
+    if (hint !== undefined) return new Undefined({ owner, name, hint, place, known: () => textKeys(owner) });
+  }
+  const known = owner instanceof Map ? () => textKeys(owner) : undefined;
+  return new Undefined({ owner: owner ?? null, name, place, ...(known === undefined ? {} : { known }) });
+}
+
+const textKeys = (dict: Map<Value, Value>): string[] => [...dict.keys()].filter((key) => typeof key === 'string');
+
+/** The path of an attribute as filters take it: `a.b.0`. Fails for what is no path. */
+export function attributePath(attribute: Value): Value[] {
+  if (typeof attribute === 'string') return attribute.split('.').map((part) => (/^\d+$/.test(part) ? Number(part) : part));
+  if (typeof attribute === 'number') return [attribute];
+  if (attribute === null) return [];
+  throw new PyError(`attribute must be text or a number, not ${typeName(attribute)}`);
+}
+
+/** Follows a path of keys from a value; `otherwise` replaces what is undefined on the way. */
+export function follow(value: Value, path: readonly Value[], otherwise: Value = null): Value {
+  let current = value;
+  for (const key of path) {
+    current = getItem(current, key);
+    if (otherwise !== null && current instanceof Undefined) current = otherwise;
+  }
+  return current;
+}

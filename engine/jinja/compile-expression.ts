@@ -1,0 +1,370 @@
+import { getAttribute, getItem, Slice } from './access.ts';
+import type { Arguments, CompareOperator, Expr } from './ast.ts';
+import { type Named, NO_NAMED } from './binder.ts';
+import type { Unit } from './errors.ts';
+import { invoke } from './globals.ts';
+import { findMethod } from './methods/index.ts';
+import { compare, dictSet, equal, truth } from './python/compare.ts';
+import { percentFormat } from './python/format.ts';
+import { LIMITS } from './python/limits.ts';
+import { add, divide, floorDivide, modulo, multiply, negate, positive, power, subtract } from './python/number.ts';
+import { contains, iterate } from './python/sequence.ts';
+import { toText } from './python/text.ts';
+import { findFilter, findTest } from './registry.ts';
+import type { Env, Runtime } from './runtime.ts';
+import { isTuple, type Place, PyError, tuple, Undefined, type Value } from './values.ts';
+
+/** A compiled expression. */
+export type Evaluate = (rt: Runtime, env: Env) => Value;
+
+/** How the expressions of a template are compiled. */
+export interface ExpressionContext {
+  readonly unit: Unit;
+  /** Backslashes in strings stay, as Ansible reads them within `{{ }}` of a playbook. */
+  readonly raw: boolean;
+  /** The template calls methods that change their value. */
+  readonly mutates: boolean;
+  /** Text of the block that a filter without a value works on. */
+  readonly blockText?: Evaluate;
+}
+
+type Of<K extends Expr['kind']> = Extract<Expr, { kind: K }>;
+
+/** Compiles an expression to a closure. */
+export function compileExpr(expr: Expr, context: ExpressionContext): Evaluate {
+  switch (expr.kind) {
+    case 'const':
+      return constant(context.raw && expr.raw !== undefined ? expr.raw : expr.value);
+    case 'name':
+      return compileName(expr.name, placeOf(expr, context), context);
+    case 'list':
+    case 'tuple':
+      return compileList(expr, context);
+    case 'dict':
+      return compileDict(expr, context);
+    case 'attribute':
+      return compileAttribute(expr, context);
+    case 'item':
+      return compileItem(expr, context);
+    case 'slice':
+      return compileSlice(expr, context);
+    case 'call':
+      return compileCall(expr, context);
+    case 'filter':
+      return compileFilter(expr, context);
+    case 'test':
+      return compileTest(expr, context);
+    case 'not': {
+      const of = compileExpr(expr.of, context);
+      return (rt, env) => !truth(of(rt, env));
+    }
+    case 'neg':
+    case 'pos':
+      return unary(expr, expr.kind === 'neg' ? negate : positive, context);
+    case 'and':
+    case 'or':
+      return compileLogic(expr, context);
+    case 'binary':
+      return compileBinary(expr, context);
+    case 'concat':
+      return compileConcat(expr, context);
+    case 'compare':
+      return compileCompare(expr, context);
+    case 'if':
+      return compileIf(expr, context);
+  }
+}
+
+const constant =
+  (value: Value): Evaluate =>
+  () =>
+    value;
+
+/** The place that an error in this node is told to be: the part behind the last dot or bracket, not the whole chain. */
+export function placeOf(expr: { readonly offset: number; readonly length: number }, context: ExpressionContext): Place {
+  return { offset: expr.offset, length: expr.length, unit: context.unit };
+}
+
+/** Place of what a chain such as `a.b.c` reads last. */
+function tailPlace(expr: Of<'attribute' | 'item'>, context: ExpressionContext): Place {
+  const end = expr.offset + expr.length;
+  if (expr.kind === 'attribute') return { offset: end - expr.name.length, length: expr.name.length, unit: context.unit };
+  return { offset: expr.key.offset, length: expr.key.length, unit: context.unit };
+}
+
+function compileName(name: string, place: Place, context: ExpressionContext): Evaluate {
+  if (context.mutates) return (rt, env) => env.lookup(name) ?? (env.isolated ? rt.global(name, place) : rt.resolveOwn(name, place));
+  return (rt, env) => env.lookup(name) ?? (env.isolated ? rt.global(name, place) : rt.resolve(name, place));
+}
+
+function compileList(expr: Of<'list' | 'tuple'>, context: ExpressionContext): Evaluate {
+  const items = expr.items.map((item) => compileExpr(item, context));
+  if (expr.kind === 'tuple') return (rt, env) => tuple(items.map((item) => item(rt, env)));
+  return (rt, env) => {
+    const list: Value[] = [];
+    for (const item of items) list.push(item(rt, env));
+    return list;
+  };
+}
+
+function compileDict(expr: Of<'dict'>, context: ExpressionContext): Evaluate {
+  const pairs = expr.pairs.map(([key, value]) => [compileExpr(key, context), compileExpr(value, context)] as const);
+  const place = placeOf(expr, context);
+  return (rt, env) => {
+    const dict = new Map<Value, Value>();
+    for (const [key, value] of pairs) {
+      const [name, member] = [key(rt, env), value(rt, env)];
+      rt.place = place;
+      dictSet(dict, name, member);
+    }
+    return dict;
+  };
+}
+
+function compileAttribute(expr: Of<'attribute'>, context: ExpressionContext): Evaluate {
+  const of = compileExpr(expr.of, context);
+  const { name } = expr;
+  const place = tailPlace(expr, context);
+  return (rt, env) => getAttribute(of(rt, env), name, place);
+}
+
+function compileItem(expr: Of<'item'>, context: ExpressionContext): Evaluate {
+  const of = compileExpr(expr.of, context);
+  const place = tailPlace(expr, context);
+  if (expr.key.kind === 'const') {
+    const fixed = compileExpr(expr.key, context)(undefined as never, undefined as never);
+    return (rt, env) => getItem(of(rt, env), fixed, place);
+  }
+  const key = compileExpr(expr.key, context);
+  return (rt, env) => {
+    const owner = of(rt, env);
+    const at = key(rt, env);
+    rt.place = place;
+    return getItem(owner, at, place);
+  };
+}
+
+function compileSlice(expr: Of<'slice'>, context: ExpressionContext): Evaluate {
+  const bound = (part: Expr | undefined): Evaluate => (part === undefined ? constant(null) : compileExpr(part, context));
+  const [start, stop, step] = [bound(expr.start), bound(expr.stop), bound(expr.step)];
+  return (rt, env) => new Slice(start(rt, env), stop(rt, env), step(rt, env));
+}
+
+interface CompiledArguments {
+  readonly positional: (rt: Runtime, env: Env, first?: Value) => Value[];
+  readonly named: (rt: Runtime, env: Env) => Named;
+}
+
+/** Arguments of a call; `first` is put before them (the value of a filter). */
+export function compileArguments(args: Arguments, context: ExpressionContext): CompiledArguments {
+  const positional = args.positional.map((one) => compileExpr(one, context));
+  const rest = args.rest === undefined ? undefined : compileExpr(args.rest, context);
+  const named = args.named.map((one) => [one.name, compileExpr(one.value, context)] as const);
+  const restNamed = args.restNamed === undefined ? undefined : compileExpr(args.restNamed, context);
+  return {
+    positional: (rt, env, first) => {
+      const values: Value[] = first === undefined ? [] : [first];
+      for (const one of positional) values.push(one(rt, env));
+      if (rest !== undefined) for (const one of iterate(rest(rt, env))) values.push(one);
+      return values;
+    },
+    named: named.length === 0 && restNamed === undefined ? () => NO_NAMED : (rt, env) => evaluateNamed(named, restNamed, rt, env),
+  };
+}
+
+function evaluateNamed(named: readonly (readonly [string, Evaluate])[], rest: Evaluate | undefined, rt: Runtime, env: Env): Named {
+  const values = new Map<string, Value>();
+  for (const [name, value] of named) values.set(name, value(rt, env));
+  const more = rest?.(rt, env);
+  if (more instanceof Undefined) more.fail();
+  if (more !== undefined && !(more instanceof Map)) throw new PyError('argument after ** must be a mapping');
+  for (const [key, value] of more ?? []) {
+    if (typeof key !== 'string') throw new PyError('keywords must be strings');
+    values.set(key, value);
+  }
+  return values;
+}
+
+function compileCall(expr: Of<'call'>, context: ExpressionContext): Evaluate {
+  const args = compileArguments(expr.args, context);
+  const place = placeOf(expr, context);
+  const { callee } = expr;
+  if (callee.kind === 'attribute') return compileMethodCall(callee, args, place, context);
+  const target = compileExpr(callee, context);
+  return (rt, env) => {
+    const func = target(rt, env);
+    const [positional, named] = [args.positional(rt, env), args.named(rt, env)];
+    rt.place = place;
+    return invoke(rt, func, positional, named);
+  };
+}
+
+function compileMethodCall(callee: Of<'attribute'>, args: CompiledArguments, place: Place, context: ExpressionContext): Evaluate {
+  const of = compileExpr(callee.of, context);
+  const { name } = callee;
+  const tail = tailPlace(callee, context);
+  return (rt, env) => {
+    const self = of(rt, env);
+    const method = findMethod(self, name);
+    if (method !== undefined) {
+      const [positional, named] = [args.positional(rt, env, self), args.named(rt, env)];
+      rt.place = place;
+      return method(rt, positional, named, name);
+    }
+    const func = getAttribute(self, name, tail);
+    const [positional, named] = [args.positional(rt, env), args.named(rt, env)];
+    rt.place = place;
+    return invoke(rt, func, positional, named);
+  };
+}
+
+function compileFilter(expr: Of<'filter'>, context: ExpressionContext): Evaluate {
+  const of = expr.of === undefined ? (context.blockText as Evaluate) : compileExpr(expr.of, context);
+  const { name } = expr;
+  const filter = findFilter(name);
+  if (filter === undefined) throw new PyError(`no filter is called '${name}'`);
+  const args = compileArguments(expr.args, context);
+  const place = placeOf(expr, context);
+  return (rt, env) => {
+    const value = of(rt, env);
+    const [positional, named] = [args.positional(rt, env, value), args.named(rt, env)];
+    rt.place = place;
+    return filter(rt, positional, named, name);
+  };
+}
+
+function compileTest(expr: Of<'test'>, context: ExpressionContext): Evaluate {
+  const of = compileExpr(expr.of, context);
+  const { name, negated } = expr;
+  const test = findTest(name);
+  if (test === undefined) throw new PyError(`no test is called '${name}'`);
+  const args = compileArguments(expr.args, context);
+  const place = placeOf(expr, context);
+  return (rt, env) => {
+    const value = of(rt, env);
+    const [positional, named] = [args.positional(rt, env, value), args.named(rt, env)];
+    rt.place = place;
+    const result = test(rt, positional, named, name);
+    return negated ? !truth(result) : result;
+  };
+}
+
+function unary(expr: Of<'neg' | 'pos' | 'not'>, work: (value: Value) => Value, context: ExpressionContext): Evaluate {
+  const of = compileExpr(expr.of, context);
+  const place = placeOf(expr, context);
+  return (rt, env) => {
+    const value = of(rt, env);
+    rt.place = place;
+    return work(value);
+  };
+}
+
+function compileLogic(expr: Of<'and' | 'or'>, context: ExpressionContext): Evaluate {
+  const [left, right] = [compileExpr(expr.left, context), compileExpr(expr.right, context)];
+  const goesOn = expr.kind === 'and';
+  return (rt, env) => {
+    const value = left(rt, env);
+    return truth(value) === goesOn ? right(rt, env) : value;
+  };
+}
+
+const BINARY: Record<string, (a: Value, b: Value) => Value> = {
+  '+': add,
+  '-': subtract,
+  '*': multiply,
+  '/': divide,
+  '//': floorDivide,
+  '%': percent,
+  '**': power,
+};
+
+function percent(a: Value, b: Value): Value {
+  if (typeof a !== 'string') return modulo(a, b);
+  return percentFormat(a, b, isTuple(b) ? (b as Value[]) : undefined);
+}
+
+function compileBinary(expr: Of<'binary'>, context: ExpressionContext): Evaluate {
+  const [left, right] = [compileExpr(expr.left, context), compileExpr(expr.right, context)];
+  const work = BINARY[expr.operator] as (a: Value, b: Value) => Value;
+  const place = placeOf(expr, context);
+  return (rt, env) => {
+    const [a, b] = [left(rt, env), right(rt, env)];
+    rt.place = place;
+    if (a instanceof Undefined) a.fail();
+    return work(a, b);
+  };
+}
+
+function compileConcat(expr: Of<'concat'>, context: ExpressionContext): Evaluate {
+  const parts = expr.parts.map((part) => compileExpr(part, context));
+  const place = placeOf(expr, context);
+  return (rt, env) => {
+    let text = '';
+    for (const part of parts) {
+      const value = part(rt, env);
+      text += typeof value === 'string' ? value : toText(value);
+    }
+    rt.place = place;
+    if (text.length > LIMITS.text) throw new PyError(`this text grows beyond ${LIMITS.text} characters`, 'too-large');
+    return text;
+  };
+}
+
+const COMPARE: Record<CompareOperator, (a: Value, b: Value) => boolean> = {
+  '==': equal,
+  '!=': (a, b) => !equal(a, b),
+  '<': (a, b) => compare(a, b, '<') < 0,
+  '<=': (a, b) => compare(a, b, '<=') <= 0,
+  '>': (a, b) => compare(a, b, '>') > 0,
+  '>=': (a, b) => compare(a, b, '>=') >= 0,
+  in: (a, b) => contains(b, a),
+  'not in': (a, b) => !contains(b, a),
+};
+
+function compileCompare(expr: Of<'compare'>, context: ExpressionContext): Evaluate {
+  const first = compileExpr(expr.first, context);
+  const rest = expr.rest.map((one) => ({
+    holds: COMPARE[one.operator],
+    operand: compileExpr(one.operand, context),
+    place: { offset: one.offset, length: one.operator.length, unit: context.unit },
+  }));
+  return (rt, env) => {
+    let left = first(rt, env);
+    for (const { holds, operand, place } of rest) {
+      const right = operand(rt, env);
+      rt.place = place;
+      if (!holds(left, right)) return false;
+      left = right;
+    }
+    return true;
+  };
+}
+
+function compileIf(expr: Of<'if'>, context: ExpressionContext): Evaluate {
+  const [test, yes] = [compileExpr(expr.test, context), compileExpr(expr.yes, context)];
+  const place = placeOf(expr, context);
+  const no = expr.no === undefined ? () => new Absent(place) : compileExpr(expr.no, context);
+  return (rt, env) => (truth(test(rt, env)) ? yes(rt, env) : no(rt, env));
+}
+
+/** What an inline `if` without `else` gives when it does not hold: undefined, yet empty text. */
+class Absent extends Undefined {
+  constructor(place: Place) {
+    super({ hint: 'the inline if-expression evaluated to false and no else section was defined', place });
+  }
+  override truth(): boolean {
+    return false;
+  }
+  override repr(): string {
+    return '';
+  }
+  override equals(other: Value): boolean {
+    return other instanceof Absent;
+  }
+  override iterate(): Iterable<Value> {
+    return [];
+  }
+  override length(): number {
+    return 0;
+  }
+}

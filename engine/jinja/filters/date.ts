@@ -1,0 +1,19 @@
+import { define } from '../binder.ts';
+import { truth } from '../python/compare.ts';
+import { DateTime, strftime, strptime } from '../python/datetime.ts';
+import type { Family } from '../registry.ts';
+import { PyError, type Value } from '../values.ts';
+import { text } from './keys.ts';
+import { realOf } from './number.ts';
+
+function format(template: string, second: Value, utc: boolean): string {
+  const epoch = second === null ? Date.now() / 1000 : realOf(second);
+  if (epoch === undefined) throw new PyError(`Invalid value for epoch value (${text(second)})`);
+  const moment = Math.floor(epoch) * 1000;
+  return utc ? strftime(new Date(moment), template) : DateTime.local(moment).strftime(template);
+}
+
+export const dateFilters: Family = {
+  strftime: define('string_format, second=None, utc=False', (_rt, template, second, utc) => format(text(template), second, truth(utc))),
+  to_datetime: define("string, format='%Y-%m-%d %H:%M:%S'", (_rt, value, template) => strptime(text(value), text(template))),
+};

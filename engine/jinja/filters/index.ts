@@ -1,0 +1,19 @@
+import { addFilters } from '../registry.ts';
+import { basicFilters } from './basic.ts';
+import { collectionFilters } from './collection.ts';
+import { dataFilters } from './data.ts';
+import { dateFilters } from './date.ts';
+import { hashFilters } from './hash.ts';
+import { numberFilters } from './number.ts';
+import { pathFilters } from './path.ts';
+import { randomFilters } from './random.ts';
+import { regexFilters } from './regex.ts';
+import { selectFilters } from './select.ts';
+import { sequenceFilters } from './sequence.ts';
+import { shellFilters } from './shell.ts';
+import { textFilters } from './text.ts';
+import { urlFilters } from './url.ts';
+
+for (const family of [basicFilters, collectionFilters, dataFilters, dateFilters, hashFilters, numberFilters, pathFilters, randomFilters, regexFilters])
+  addFilters(family);
+for (const family of [selectFilters, sequenceFilters, shellFilters, textFilters, urlFilters]) addFilters(family);

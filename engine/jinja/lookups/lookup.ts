@@ -1,0 +1,50 @@
+import { nearest } from '../../error.ts';
+import type { Named } from '../binder.ts';
+import { failUndefined } from '../python/sequence.ts';
+import { toText } from '../python/text.ts';
+import type { Runtime } from '../runtime.ts';
+import { PyError, type Value } from '../values.ts';
+
+/** Finds values: `terms` are what is asked for, `options` the named arguments, `what` the call in words. */
+export type Lookup = (rt: Runtime, terms: readonly Value[], options: Named, what: string) => Value[];
+
+/** A lookup that knows these options and refuses others. */
+export function lookup(options: readonly string[], run: Lookup): Lookup {
+  return (rt, terms, given, what) => {
+    for (const name of given.keys()) {
+      if (options.includes(name)) continue;
+      const suggestion = nearest(name, options);
+      const known = options.length === 0 ? `${what} takes no options` : `Options of ${what}: ${options.join(', ')}`;
+      throw new PyError(`${what} has no option '${name}'${suggestion === undefined ? '' : `. Did you mean "${suggestion}"?`}`, 'arguments', known);
+    }
+    return run(rt, terms, given, what);
+  };
+}
+
+/** A term as text; an undefined fails. */
+export function termText(term: Value): string {
+  failUndefined(term);
+  return toText(term);
+}
+
+/** A lookup that failed as such: `errors='ignore'` passes over it. */
+export const lookupError = (message: string, hint?: string): PyError => new PyError(message, 'lookup', hint);
+
+/** Splits Ansible's `path key=value key2="a b"` terms. */
+export function splitTerm(term: string): { first: string; options: Map<string, string> } {
+  const words: string[] = [];
+  for (const match of term.matchAll(/(?:[^\s"']|"(?:\\.|[^"\\])*"|'[^']*')+/g)) words.push(match[0]);
+  const options = new Map<string, string>();
+  const plain: string[] = [];
+  for (const word of words) {
+    const pair = /^(\w+)=([\s\S]*)$/.exec(word);
+    if (pair === null) plain.push(unquote(word));
+    else options.set(pair[1] as string, unquote(pair[2] as string));
+  }
+  return { first: plain.join(' '), options };
+}
+
+function unquote(word: string): string {
+  const match = /^(["'])([\s\S]*)\1$/.exec(word);
+  return match === null ? word : (match[2] as string);
+}

@@ -1,0 +1,116 @@
+import type { Statement } from './ast.ts';
+import { define, Func, type Named } from './binder.ts';
+import { compileExpr, placeOf } from './compile-expression.ts';
+import { captured, compileBody, compileTarget, type Output, type Run, type StatementContext } from './compile-statement.ts';
+import { equal, truth } from './python/compare.ts';
+import { listOf } from './python/sequence.ts';
+import { Env, type Runtime } from './runtime.ts';
+import { PyError, PyObject, Undefined, type Value } from './values.ts';
+
+type Members = readonly Value[];
+
+/** What `loop` is within a `{% for %}`. */
+class Loop extends PyObject {
+  readonly type = 'LoopContext';
+  index = 0;
+  readonly #members: Members;
+  readonly #depth: number;
+  readonly #recurse: ((members: Value) => Value) | undefined;
+  #last: Value[] | undefined;
+
+  constructor(members: Members, depth: number, recurse: ((members: Value) => Value) | undefined) {
+    super();
+    this.#members = members;
+    this.#depth = depth;
+    this.#recurse = recurse;
+  }
+
+  override attribute(name: string): Value | undefined {
+    const { index } = this;
+    const count = this.#members.length;
+    switch (name) {
+      case 'index':
+        return index + 1;
+      case 'index0':
+        return index;
+      case 'revindex':
+        return count - index;
+      case 'revindex0':
+        return count - index - 1;
+      case 'first':
+        return index === 0;
+      case 'last':
+        return index === count - 1;
+      case 'length':
+        return count;
+      case 'depth':
+        return this.#depth;
+      case 'depth0':
+        return this.#depth - 1;
+      case 'previtem':
+        return this.#members[index - 1] ?? new Undefined({ hint: 'there is no previous item' });
+      case 'nextitem':
+        return this.#members[index + 1] ?? new Undefined({ hint: 'there is no next item' });
+      case 'cycle':
+        return new Func(
+          'cycle',
+          define('*values', (_rt, values) => this.#cycle(values as Value[])),
+        );
+      case 'changed':
+        return new Func(
+          'changed',
+          define('*values', (_rt, values) => this.#changed(values as Value[])),
+        );
+      default:
+        return undefined;
+    }
+  }
+
+  #cycle(values: Value[]): Value {
+    if (values.length === 0) throw new PyError('no items for cycling given');
+    return values[this.index % values.length] as Value;
+  }
+
+  #changed(values: Value[]): boolean {
+    const same = this.#last !== undefined && equal(this.#last, values);
+    this.#last = values;
+    return !same;
+  }
+
+  call(_rt: Runtime, positional: readonly Value[], _named: Named): Value {
+    if (this.#recurse === undefined) throw new PyError("The loop must have the 'recursive' marker to be called recursively.");
+    return this.#recurse(positional[0] ?? null);
+  }
+}
+
+export function compileFor(statement: Extract<Statement, { kind: 'for' }>, context: StatementContext): Run {
+  const of = compileExpr(statement.of, context);
+  const bind = compileTarget(statement.target, context);
+  const test = statement.test === undefined ? undefined : compileExpr(statement.test, context);
+  const body = compileBody(statement.body, context);
+  const otherwise = compileBody(statement.otherwise, context);
+  const place = placeOf(statement.of, context);
+
+  const run = (members: Value, depth: number, rt: Runtime, env: Env, out: Output): void => {
+    rt.place = place;
+    const all = listOf(members);
+    const chosen = test === undefined ? [...all] : all.filter((member) => holds(member, rt, env));
+    if (chosen.length === 0) return otherwise(rt, new Env(env), out);
+    const loop = new Loop(chosen, depth, statement.recursive ? (inner) => recurse(inner, depth, rt, env, out) : undefined);
+    for (const [index, member] of chosen.entries()) {
+      loop.index = index;
+      const layer = new Env(env);
+      bind(rt, layer, member);
+      layer.set('loop', loop);
+      body(rt, layer, out);
+    }
+  };
+  const holds = (member: Value, rt: Runtime, env: Env): boolean => {
+    const layer = new Env(env);
+    bind(rt, layer, member);
+    return truth((test as NonNullable<typeof test>)(rt, layer));
+  };
+  const recurse = (members: Value, depth: number, rt: Runtime, env: Env, out: Output): Value =>
+    rt.nested('the loop', () => captured((r, e, inner) => run(members, depth + 1, r, e, inner))(rt, env, out));
+  return (rt, env, out) => run(of(rt, env), 1, rt, env, out);
+}

@@ -1,0 +1,187 @@
+import { Float, VaultText } from '../../value.ts';
+import { Group, PyError, PyObject, Range, typeName, type Value } from '../values.ts';
+import { compare } from './compare.ts';
+import { DateTime } from './datetime.ts';
+import { floatText, toText } from './text.ts';
+import { YamlWriter } from './yaml-writer.ts';
+
+export interface YamlStyle {
+  readonly indent: number;
+  /** Columns after which lines are folded. */
+  readonly width: number;
+  readonly sortKeys: boolean;
+  /** Flow (true), block (false), or flow for what holds only scalars (null). */
+  readonly flow: boolean | null;
+  /** Quotes that all text gets; empty for as few as can be. */
+  readonly defaultStyle: string;
+  readonly explicitStart: boolean;
+  readonly explicitEnd: boolean;
+}
+
+/** A value as PyYAML writes it with Ansible's dumper. */
+export function dumpYaml(value: Value, style: YamlStyle): string {
+  return new Dumper(style).document(plainOf(value));
+}
+
+/** Scalars, arrays and maps only. */
+function plainOf(value: Value): Value {
+  if (value instanceof Group) return value.iterate();
+  if (value instanceof Range) return [...value.iterate()];
+  if (!(value instanceof PyObject) || value instanceof DateTime) return value;
+  if (value.type === 'AnsibleUndefined') value.truth();
+  throw new PyError(`to_yaml - cannot represent an object of type ${typeName(value)}`);
+}
+
+interface Context {
+  readonly root: boolean;
+  /** The value of a mapping, where a list need not be indented. */
+  readonly mapping: boolean;
+  readonly simpleKey: boolean;
+}
+
+class Dumper {
+  readonly #style: YamlStyle;
+  readonly #writer: YamlWriter;
+  #depth = 0;
+  constructor(style: YamlStyle) {
+    this.#style = style;
+    this.#writer = new YamlWriter(style.indent, style.width);
+  }
+
+  document(value: Value): string {
+    const writer = this.#writer;
+    if (this.#style.explicitStart) writer.indicator('---', true);
+    this.#node(value, { root: true, mapping: false, simpleKey: false });
+    writer.lineUp();
+    if (this.#style.explicitEnd || writer.openEnded) {
+      writer.indicator('...', true);
+      writer.lineUp();
+    }
+    return writer.text;
+  }
+
+  #node(given: Value, context: Context): void {
+    const value = plainOf(given);
+    if (++this.#depth > 400) throw new PyError('to_yaml - the data is nested too deeply, or holds itself');
+    const writer = this.#writer;
+    if (Array.isArray(value)) {
+      if (writer.flowLevel > 0 || value.length === 0 || this.#isFlow(value)) this.#flowList(value);
+      else this.#blockList(value, context);
+    } else if (value instanceof Map) {
+      if (writer.flowLevel > 0 || value.size === 0 || this.#isFlow([...value.keys(), ...value.values()])) this.#flowDict(this.#pairs(value));
+      else this.#blockDict(this.#pairs(value));
+    } else this.#scalar(value, context);
+    this.#depth--;
+  }
+
+  #isFlow(members: readonly Value[]): boolean {
+    if (this.#style.flow !== null) return this.#style.flow;
+    return members.every((member) => !Array.isArray(member) && !(member instanceof Map) && !(member instanceof VaultText) && !(member instanceof Range));
+  }
+
+  #pairs(dict: Map<Value, Value>): [Value, Value][] {
+    const pairs = [...dict];
+    if (!this.#style.sortKeys) return pairs;
+    try {
+      return pairs.sort(([a], [b]) => compare(a, b));
+    } catch (error) {
+      if (error instanceof PyError) return [...dict];
+      throw error;
+    }
+  }
+
+  #blockList(list: readonly Value[], context: Context): void {
+    const writer = this.#writer;
+    writer.deeper(false, context.mapping && !writer.indention);
+    for (const member of list) {
+      writer.lineUp();
+      writer.indicator('-', true, false, true);
+      this.#node(member, MEMBER);
+    }
+    writer.back();
+  }
+
+  #blockDict(pairs: readonly [Value, Value][]): void {
+    const writer = this.#writer;
+    writer.deeper(false);
+    for (const [key, value] of pairs) {
+      writer.lineUp();
+      if (this.#isSimpleKey(key)) {
+        this.#node(key, KEY);
+        writer.indicator(':', false);
+      } else {
+        writer.indicator('?', true, false, true);
+        this.#node(key, IN_MAPPING);
+        writer.lineUp();
+        writer.indicator(':', true, false, true);
+      }
+      this.#node(value, IN_MAPPING);
+    }
+    writer.back();
+  }
+
+  #flowList(list: readonly Value[]): void {
+    const writer = this.#writer;
+    writer.openFlow('[');
+    for (const [index, member] of list.entries()) {
+      if (index > 0) writer.indicator(',', false);
+      writer.wrapFlow();
+      this.#node(member, MEMBER);
+    }
+    writer.closeFlow(']');
+  }
+
+  #flowDict(pairs: readonly [Value, Value][]): void {
+    const writer = this.#writer;
+    writer.openFlow('{');
+    for (const [index, [key, value]] of pairs.entries()) {
+      if (index > 0) writer.indicator(',', false);
+      writer.wrapFlow();
+      if (this.#isSimpleKey(key)) {
+        this.#node(key, KEY);
+        writer.indicator(':', false);
+      } else {
+        writer.indicator('?', true);
+        this.#node(key, IN_MAPPING);
+        writer.wrapFlow();
+        writer.indicator(':', true);
+      }
+      this.#node(value, IN_MAPPING);
+    }
+    writer.closeFlow('}');
+  }
+
+  #isSimpleKey(key: Value): boolean {
+    if (Array.isArray(key)) return key.length === 0;
+    if (key instanceof Map) return key.size === 0;
+    const text = scalarText(key);
+    return text.length < 128 && text !== '' && !/[\n\x85\u2028\u2029]/.test(text);
+  }
+
+  #scalar(value: Value, context: Context): void {
+    const writer = this.#writer;
+    writer.deeper(true);
+    if (value instanceof VaultText) writer.vault(value.envelope);
+    else if (typeof value === 'string') writer.string(value, context.simpleKey, context.root, this.#style.defaultStyle);
+    else writer.plain(scalarText(value), false, context.root);
+    writer.back();
+  }
+}
+
+const MEMBER: Context = { root: false, mapping: false, simpleKey: false };
+const IN_MAPPING: Context = { root: false, mapping: true, simpleKey: false };
+const KEY: Context = { root: false, mapping: true, simpleKey: true };
+
+function scalarText(value: Value): string {
+  if (value === null) return 'null';
+  if (typeof value === 'boolean') return value ? 'true' : 'false';
+  if (value instanceof Float || (typeof value === 'number' && !Number.isInteger(value))) return floatScalar(Number(value));
+  return toText(value);
+}
+
+function floatScalar(value: number): string {
+  if (Number.isNaN(value)) return '.nan';
+  if (!Number.isFinite(value)) return value > 0 ? '.inf' : '-.inf';
+  const text = floatText(value).toLowerCase();
+  return text.includes('.') ? text : text.replace('e', '.0e');
+}

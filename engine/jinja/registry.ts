@@ -1,0 +1,35 @@
+import { didYouMean } from '../error.ts';
+import type { Callable } from './binder.ts';
+
+/** Filters or tests of one family, by name. */
+export type Family = Readonly<Record<string, Callable>>;
+
+const filters = new Map<string, Callable>();
+const tests = new Map<string, Callable>();
+/** Collections whose filters and tests go by their short names too. */
+const COLLECTIONS = /^(?:ansible\.builtin|ansible\.legacy)\./;
+
+export function addFilters(family: Family): void {
+  for (const [name, callable] of Object.entries(family)) filters.set(name, callable);
+}
+export function addTests(family: Family): void {
+  for (const [name, callable] of Object.entries(family)) tests.set(name, callable);
+}
+
+const short = (name: string): string => name.replace(COLLECTIONS, '');
+
+export const isFilter = (name: string): boolean => filters.has(short(name));
+export const isTest = (name: string): boolean => tests.has(short(name));
+export const findFilter = (name: string): Callable | undefined => filters.get(short(name));
+export const findTest = (name: string): Callable | undefined => tests.get(short(name));
+export const filterNames = (): string[] => [...filters.keys()];
+export const testNames = (): string[] => [...tests.keys()];
+
+export const unknownFilter = (name: string): { message: string; code: string } => ({
+  message: `no filter is called '${name}'.${didYouMean(name, filters.keys())}`.replace(/\.$/, ''),
+  code: 'unknown-filter',
+});
+export const unknownTest = (name: string): { message: string; code: string } => ({
+  message: `no test is called '${name}'.${didYouMean(name, tests.keys())}`.replace(/\.$/, ''),
+  code: 'unknown-test',
+});

@@ -1,0 +1,9 @@
+import { addTests } from '../registry.ts';
+import { compareTests } from './compare.ts';
+import { fileTests } from './files.ts';
+import { matchTests } from './match.ts';
+import { resultTests } from './result.ts';
+import { typeTests } from './types.ts';
+import { uriTests } from './uri.ts';
+
+for (const family of [compareTests, fileTests, matchTests, resultTests, typeTests, uriTests]) addTests(family);

@@ -1,0 +1,311 @@
+import type { Data, VaultText } from '../value.ts';
+import { Float, Tuple } from '../value.ts';
+
+/** Every value a template can hold while it runs: the data of the language, and objects that never leave the template. */
+export type Value = null | boolean | number | bigint | string | Float | VaultText | Value[] | Map<Value, Value> | PyObject;
+
+/** Where a node of a template stands in its text. */
+export interface Place {
+  readonly offset: number;
+  readonly length: number;
+  /** The template the offset counts in; macros of imported files keep theirs. */
+  readonly unit: unknown;
+}
+
+/** An object that exists only while a template runs (a macro, a range, an undefined). What it shows to the template it names itself. */
+export abstract class PyObject {
+  /** Python's name of the type. */
+  abstract readonly type: string;
+  attribute(_name: string): Value | undefined {
+    return undefined;
+  }
+  item(_key: Value): Value | undefined {
+    return undefined;
+  }
+  truth(): boolean {
+    return true;
+  }
+  repr(): string {
+    return `<${this.type} object>`;
+  }
+  equals(other: Value): boolean {
+    return this === other;
+  }
+  /** The members, when the object can be looped over. */
+  iterate(): Iterable<Value> | undefined {
+    return undefined;
+  }
+  length(): number | undefined {
+    return undefined;
+  }
+}
+
+/** A mistake in what a template does with its values (Python's TypeError, ValueError and so on); the runtime adds the place. */
+export class PyError extends Error {
+  /** Short and stable, as in a diagnostic. */
+  readonly code: string;
+  readonly hint: string | undefined;
+  constructor(message: string, code = 'template', hint?: string) {
+    super(message);
+    this.code = code;
+    this.hint = hint;
+  }
+}
+
+/** Thrown when an undefined value is used; the runtime turns it into a diagnostic. */
+export class UndefinedUse extends Error {
+  readonly value: Undefined;
+  constructor(value: Undefined) {
+    super(value.message());
+    this.value = value;
+  }
+}
+
+const NO_OWNER = Symbol('no owner');
+
+interface UndefinedOrigin {
+  /** What lacked the name. */
+  readonly owner?: Value;
+  readonly name?: Value;
+  /** Said instead of the usual message. */
+  readonly hint?: string;
+  readonly place?: Place | undefined;
+  /** Names that the missing one may have been meant to be. */
+  readonly known?: () => Iterable<string>;
+  /** The error met while the variable's own value was rendered. */
+  readonly error?: Error;
+}
+
+/** A name, key or index that does not exist. Remembers where it came from; any use of it fails with that. */
+export class Undefined extends PyObject {
+  readonly type = 'AnsibleUndefined';
+  readonly owner: Value | typeof NO_OWNER;
+  readonly name: Value | undefined;
+  readonly hint: string | undefined;
+  readonly place: Place | undefined;
+  readonly known: (() => Iterable<string>) | undefined;
+  readonly error: Error | undefined;
+  constructor(origin: UndefinedOrigin) {
+    super();
+    this.owner = origin.owner === undefined ? NO_OWNER : origin.owner;
+    this.name = origin.name;
+    this.hint = origin.hint;
+    this.place = origin.place;
+    this.known = origin.known;
+    this.error = origin.error;
+  }
+  /** What Jinja says of it. */
+  message(): string {
+    if (this.hint !== undefined) return this.hint;
+    if (this.owner === NO_OWNER) return `'${String(this.name)}' is undefined`;
+    const owner = this.owner === null ? 'None' : `${typeName(this.owner as Value)} object`;
+    if (typeof this.name === 'string') return `'${owner}' has no attribute '${this.name}'`;
+    return `${owner} has no element ${String(this.name)}`;
+  }
+  fail(): never {
+    if (this.error !== undefined) throw this.error;
+    throw new UndefinedUse(this);
+  }
+  override truth(): boolean {
+    return this.fail();
+  }
+  override repr(): string {
+    return this.fail();
+  }
+  override equals(_other: Value): boolean {
+    return this.fail();
+  }
+  override iterate(): Iterable<Value> {
+    return this.fail();
+  }
+  override length(): number {
+    return this.fail();
+  }
+}
+
+/**
+ * A dict whose members are made when they are asked for (`hostvars`, `vars`). Subclasses give `get`, `has` and `keys`;
+ * everything that treats a `Map` as a dict works with it. `get` may throw a `QplayError`; keys are compared as text or number.
+ */
+export abstract class LazyDict extends Map<Data, Data> {
+  abstract override get(key: Data): Data | undefined;
+  abstract override has(key: Data): boolean;
+  /** The keys, in order. */
+  abstract names(): Data[];
+  /** What is said of a key that is missing; the usual message when undefined. */
+  missing(_key: Data): string | undefined {
+    return undefined;
+  }
+  override get size(): number {
+    return this.names().length;
+  }
+  override keys(): MapIterator<Data> {
+    return this.names()[Symbol.iterator]();
+  }
+  override *values(): MapIterator<Data> {
+    for (const name of this.names()) yield this.get(name) ?? null;
+  }
+  override *entries(): MapIterator<[Data, Data]> {
+    for (const name of this.names()) yield [name, this.get(name) ?? null];
+  }
+  override [Symbol.iterator](): MapIterator<[Data, Data]> {
+    return this.entries();
+  }
+  override forEach(visit: (value: Data, key: Data, map: Map<Data, Data>) => void): void {
+    for (const [key, value] of this.entries()) visit(value, key, this);
+  }
+  override set(): this {
+    throw new PyError('this dict cannot be changed');
+  }
+  override delete(): boolean {
+    throw new PyError('this dict cannot be changed');
+  }
+  override clear(): void {
+    throw new PyError('this dict cannot be changed');
+  }
+}
+
+/** Python's `range`. */
+export class Range extends PyObject {
+  readonly type = 'range';
+  readonly start: number;
+  readonly stop: number;
+  readonly step: number;
+  constructor(start: number, stop: number, step: number) {
+    super();
+    this.start = start;
+    this.stop = stop;
+    this.step = step;
+  }
+  override length(): number {
+    return Math.max(0, Math.ceil((this.stop - this.start) / this.step));
+  }
+  override truth(): boolean {
+    return this.length() > 0;
+  }
+  override *iterate(): Iterable<Value> {
+    const length = this.length();
+    for (let index = 0; index < length; index++) yield this.start + index * this.step;
+  }
+  override item(key: Value): Value | undefined {
+    if (typeof key !== 'number' || !Number.isInteger(key)) return undefined;
+    const index = key < 0 ? key + this.length() : key;
+    return index >= 0 && index < this.length() ? this.start + index * this.step : undefined;
+  }
+  override repr(): string {
+    return this.step === 1 ? `range(${this.start}, ${this.stop})` : `range(${this.start}, ${this.stop}, ${this.step})`;
+  }
+}
+
+/** Python's `bytes`. */
+export class Bytes extends PyObject {
+  readonly type = 'bytes';
+  readonly buffer: Buffer;
+  constructor(buffer: Buffer) {
+    super();
+    this.buffer = buffer;
+  }
+  override length(): number {
+    return this.buffer.length;
+  }
+  override truth(): boolean {
+    return this.buffer.length > 0;
+  }
+  override iterate(): Iterable<Value> {
+    return this.buffer;
+  }
+  override item(key: Value): Value | undefined {
+    return typeof key === 'number' ? this.buffer.at(key) : undefined;
+  }
+  override equals(other: Value): boolean {
+    return other instanceof Bytes && this.buffer.equals(other.buffer);
+  }
+  override repr(): string {
+    let text = '';
+    for (const byte of this.buffer) {
+      if (byte === 0x5c || byte === 0x27) text += `\\${String.fromCharCode(byte)}`;
+      else if (byte >= 0x20 && byte < 0x7f) text += String.fromCharCode(byte);
+      else text += NAMED_BYTES[byte] ?? `\\x${byte.toString(16).padStart(2, '0')}`;
+    }
+    return `b'${text}'`;
+  }
+}
+const NAMED_BYTES: Record<number, string> = { 9: '\\t', 10: '\\n', 13: '\\r' };
+
+/** What `x.__class__` gives: a type's name and nothing else. */
+export class TypeObject extends PyObject {
+  readonly type = 'type';
+  readonly name: string;
+  constructor(name: string) {
+    super();
+    this.name = name;
+  }
+  override attribute(name: string): Value | undefined {
+    return name === '__name__' ? this.name : undefined;
+  }
+  override equals(other: Value): boolean {
+    return other instanceof TypeObject && other.name === this.name;
+  }
+  override repr(): string {
+    return `<class '${this.name}'>`;
+  }
+}
+
+/** A Python tuple of these values. */
+export function tuple(members: readonly Value[]): Value[] {
+  const result = new Tuple();
+  for (const member of members) result.push(member as Data);
+  return result as Value[];
+}
+
+export const isTuple = (value: Value): boolean => value instanceof Tuple;
+
+/** What `groupby` gives: a pair that also answers to `grouper` and `list`. */
+export class Group extends PyObject {
+  readonly type = 'tuple';
+  readonly grouper: Value;
+  readonly list: Value[];
+  constructor(grouper: Value, list: Value[]) {
+    super();
+    this.grouper = grouper;
+    this.list = list;
+  }
+  override attribute(name: string): Value | undefined {
+    if (name === 'grouper') return this.grouper;
+    return name === 'list' ? this.list : undefined;
+  }
+  override item(key: Value): Value | undefined {
+    return typeof key === 'number' ? this.iterate().at(key) : undefined;
+  }
+  override iterate(): Value[] {
+    return [this.grouper, this.list];
+  }
+  override length(): number {
+    return 2;
+  }
+  /** The plain tuple it prints as. */
+  pair(): Value[] {
+    return tuple(this.iterate());
+  }
+}
+
+/** Python's name of a value's type. */
+export function typeName(value: Value): string {
+  if (value === null) return 'NoneType';
+  switch (typeof value) {
+    case 'string':
+      return 'str';
+    case 'boolean':
+      return 'bool';
+    case 'bigint':
+      return 'int';
+    case 'number':
+      return Number.isInteger(value) ? 'int' : 'float';
+    default:
+  }
+  if (Array.isArray(value)) return value instanceof Tuple ? 'tuple' : 'list';
+  if (value instanceof Map) return 'dict';
+  if (value instanceof Float) return 'float';
+  if (value instanceof PyObject) return value.type;
+  return 'AnsibleVaultEncryptedUnicode';
+}
