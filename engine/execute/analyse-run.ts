@@ -11,6 +11,7 @@ import type { AnyModule } from '../module/contract.ts';
 import { type Data, isDict } from '../value.ts';
 import { MAGIC_NAMES } from '../vars/magic.ts';
 import { LayeredScope } from '../vars/scope.ts';
+import { isFree } from './batches.ts';
 import { isOwnAction } from './control/index.ts';
 import { playLayers, type ReadyPlay } from './play.ts';
 import type { RunState } from './run-state.ts';
@@ -62,6 +63,8 @@ async function readyPlay(
     nextId,
   };
   const { play, roles, builder: full } = buildPlay(raw, builder);
+  const strategy = play.keywords.strategy?.value;
+  if (typeof strategy === 'string' && !run.jinja.isTemplate(strategy)) isFree(strategy, play);
   const files = readVarsFiles(run, play, before);
   const layers = await playLayers(run, play, asked, files);
   return { play, roles, builder: full, layers };

@@ -30,3 +30,14 @@ function sizeOf(value: Data, total: number, play: Play): number {
   if (/^-?\d+$/.test(text)) return Number(text);
   throw inputError('serial', `"serial" needs a number or a percentage, and this is "${text}"`, { at: play.at });
 }
+
+/** `free` and `host_pinned` let hosts run ahead of each other; `linear` keeps them in step. */
+export function isFree(strategy: string, play: Pick<Play, 'at'>): boolean {
+  const name = strategy.replace(/^ansible\.builtin\./, '');
+  if (name === 'linear') return false;
+  if (name === 'free' || name === 'host_pinned') return true;
+  throw inputError('unsupported', `there is no strategy "${strategy}"`, {
+    at: play.at,
+    hint: 'qplay has linear, free and host_pinned; the engine is what Mitogen changes in Ansible',
+  });
+}

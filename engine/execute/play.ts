@@ -7,7 +7,7 @@ import type { Layer, Node, Play, Task } from '../load/model.ts';
 import { type Data, type Dict, isDict, toPlain } from '../value.ts';
 import { MAGIC_NAMES } from '../vars/magic.ts';
 import { LayeredScope } from '../vars/scope.ts';
-import { batchesOf, patternOf } from './batches.ts';
+import { batchesOf, isFree, patternOf } from './batches.ts';
 import { forced, runHandlers } from './handlers.ts';
 import { Steps } from './linear.ts';
 import type { HostRun, PlayRun } from './play-run.ts';
@@ -60,7 +60,9 @@ export async function runPlay(run: RunState, ready: ReadyPlay): Promise<boolean>
     const steps = walked.filter((task) => isSelected(task, playRun)).length;
     run.emit({ type: 'play.start', name, hosts: alive, at: play.at, steps: steps * (first ? all.length : 0) });
     first = false;
-    await Promise.all([...playRun.hosts.values()].map((host) => runHost(playRun, host, sections)));
+    const ended = await Promise.allSettled([...playRun.hosts.values()].map((host) => runHost(playRun, host, sections)));
+    const broken = ended.find((one) => one.status === 'rejected');
+    if (broken) throw broken.reason;
     const failed = [...playRun.hosts.values()].filter((host) => host.state === 'failed' || host.state === 'unreachable');
     for (const host of failed) run.gone.add(host.name);
     if (playRun.fatal || playRun.tooMany || run.options.signal.aborted) return false;
@@ -118,7 +120,7 @@ function makePlayRun(
     name,
     all,
     hosts,
-    steps: new Steps(batch, strategy.endsWith('free') || strategy.endsWith('host_pinned'), goesOn),
+    steps: new Steps(batch, isFree(strategy, ready.play), goesOn),
     layers: ready.layers,
     handlers: [...ready.play.handlers],
     over: false,

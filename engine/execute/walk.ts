@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import { shortName } from '../analyse/build.ts';
 import type { Block, Node, Task } from '../load/model.ts';
 import type { Outcome } from '../report/event.ts';
@@ -89,25 +90,28 @@ export class Walk {
   async #runHere(run: TaskRun, group: Group): Promise<Finished> {
     const { task, host } = run;
     const { emit, forks } = run.run;
-    return forks(async () => {
-      announce(run, group);
-      emit({ type: 'host.start', task: task.id, host: host.name });
-      const started = performance.now();
-      const finished = await runTask(run);
-      const outcome = this.#rescued(finished.outcome);
-      const shown = run.noLog ? censored(outcome) : outcome;
-      run.run.tally.add(host.name, outcome);
-      emit({
-        type: 'task.end',
-        task: task.id,
-        host: host.name,
-        outcome: shown,
-        ms: performance.now() - started,
-        ...(finished.delegatedTo !== undefined && { delegatedTo: finished.delegatedTo }),
-        ...(finished.say !== undefined && !run.noLog && { say: finished.say }),
-      });
-      return { ...finished, outcome };
-    });
+    const throttled = throttleOf(run, group);
+    return throttled(() =>
+      forks(async () => {
+        announce(run, group);
+        emit({ type: 'host.start', task: task.id, host: host.name });
+        const started = performance.now();
+        const finished = await runTask(run);
+        const outcome = this.#rescued(finished.outcome);
+        const shown = run.noLog ? censored(outcome) : outcome;
+        run.run.tally.add(host.name, outcome);
+        emit({
+          type: 'task.end',
+          task: task.id,
+          host: host.name,
+          outcome: shown,
+          ms: performance.now() - started,
+          ...(finished.delegatedTo !== undefined && { delegatedTo: finished.delegatedTo }),
+          ...(finished.say !== undefined && !run.noLog && { say: finished.say }),
+        });
+        return { ...finished, outcome };
+      }),
+    );
   }
 
   #rescued(outcome: Outcome): Outcome {
@@ -169,6 +173,18 @@ export class Walk {
   handlers(place: Place): Promise<Flow> {
     return runHandlers(this, place);
   }
+}
+
+const limits = new WeakMap<Group, <T>(work: () => Promise<T>) => Promise<T>>();
+
+/** `throttle`: at most so many hosts of a group do the task at a time. */
+function throttleOf(run: TaskRun, group: Group): <T>(work: () => Promise<T>) => Promise<T> {
+  const slot = run.task.context.set.throttle;
+  const most = slot === undefined ? 0 : Number(render(run, slot));
+  if (!(most > 0)) return (work) => work();
+  const known = limits.get(group) ?? pLimit(most);
+  limits.set(group, known);
+  return known;
 }
 
 /** Tells reporters of a task when the first host of a group begins it. */

@@ -277,3 +277,18 @@ test('meta ends hosts and plays', async () => {
   });
   expect(ran.said).toEqual(['b', 'next', 'next']);
 });
+
+test('throttle lets only so many hosts work at a time', async () => {
+  const ran = await play({
+    hosts: LOCAL('a', 'b', 'c'),
+    'play.yaml':
+      '- hosts: all\n  gather_facts: false\n  tasks:\n    - name: alone\n      shell: mkdir {{ playbook_dir }}/lock && sleep 0.05 && rmdir {{ playbook_dir }}/lock\n      throttle: 1\n',
+  });
+  expect(ran.ends.map((one) => one.slice(2))).toEqual(['alone: changed', 'alone: changed', 'alone: changed']);
+});
+
+test('an unknown strategy is refused', async () => {
+  const ran = await play({ 'play.yaml': '- hosts: localhost\n  strategy: mitogen_linear\n  tasks: []\n' });
+  expect(ran.exit).toBe(3);
+  expect(ran.text).toContain('there is no strategy "mitogen_linear"');
+});
