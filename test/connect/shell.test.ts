@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Connection, connect, type Shell } from '../../engine/connect/index.ts';
@@ -13,7 +14,8 @@ describe.skipIf(noSshd !== undefined)(`a resident shell over ssh${noSshd ? ` (sk
   afterAll(() => sshd?.close());
 
   for (const kind of ['dash', 'bash', 'busybox'] as const) {
-    describe(kind, () => {
+    const missing = !existsSync(`/bin/${kind}`);
+    describe.skipIf(missing)(`${kind}${missing ? ` (skipped: there is no /bin/${kind})` : ''}`, () => {
       let connection: Connection;
       let shell: Shell;
       beforeAll(async () => {
