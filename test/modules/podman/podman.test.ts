@@ -1,3 +1,4 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Observed } from '../../../engine/module/contract.ts';
@@ -14,7 +15,8 @@ const container = (given: Record<string, unknown>): Args => withDefaults(options
 const text = (given: Record<string, unknown>) =>
   createArguments(container(given))
     .map((one) => one.text)
-    .join(' ').replaceAll(\"'\", '');
+    .join(' ')
+    .replaceAll("'", '');
 const seen = (stdout: string): Observed => ({ code: 0, stdout, stderr: '', bytes: Buffer.from(stdout) });
 
 describe('a seal', () => {
@@ -69,10 +71,13 @@ describe('the arguments of podman create', () => {
     expect(command).not.toContain('secret');
   });
   test.each(SHELLS.map((shell) => [shell.join(' '), shell] as const))('reach podman as they are in %s', async (_name, shell) => {
-    const nasty = ['a b', "it's", '$(id)', '"', '*', '\\', 'x\ny'];
-    const script = create(container({ executable: 'printf', command: nasty, env: { A: 'x\ny' } }), 'salt');
-    const { code } = await runScript(script, shell);
-    expect(code).toBe(0);
+    const folder = mkdtempSync('/tmp/qplay-test-');
+    writeFileSync(`${folder}/podman`, `#!/bin/sh\nprintf '%s\\0' "$A" "$@" >${folder}/said\n`, { mode: 0o755 });
+    const nasty = ['a b', "it's", '$(id)', '"', '*', '\\', 'x\ny', ''];
+    await runScript(create(container({ executable: `${folder}/podman`, command: nasty, env: { A: 'x\n$y' } }), 'salt'), shell);
+    const [env, ...words] = readFileSync(`${folder}/said`, 'utf8').split('\0').slice(0, -1);
+    expect(env).toBe('x\n$y');
+    expect(words.slice(-nasty.length)).toEqual(nasty);
   });
 });
 
@@ -104,7 +109,6 @@ describe('podman_login', () => {
     expect(login.plan(args, seen('stored=none\n'), undefined)).toMatchObject({ is: 'wrong', uploads: { password: 'pass' } });
   });
   test.each(SHELLS.map((shell) => [shell.join(' '), shell] as const))('knows its own login from another in %s', async (_name, shell) => {
-    const { mkdtempSync, writeFileSync } = await import('node:fs');
     const folder = mkdtempSync('/tmp/qplay-test-');
     const file = `${folder}/auth.json`;
     const look = async (password: string) => {
