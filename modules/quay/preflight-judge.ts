@@ -38,12 +38,13 @@ const names: Judge = (_args, read) =>
     });
 
 const ports: Judge = (args, read) => {
+  const contained = new Set(read('contained').split('\n'));
   const listening = new Map<string, Set<string>>();
   for (const line of read('ports').split('\n')) {
     const [, port] = /^\S+\s+\S+\s+\S+\s+\S*:(\d+)\s/.exec(line) ?? [];
     if (port === undefined) continue;
     const holders = listening.get(port) ?? new Set();
-    for (const [, program] of line.matchAll(/"([^"]+)",pid=/g)) holders.add(program as string);
+    for (const [, program, pid] of line.matchAll(/"([^"]+)",pid=(\d+)/g)) holders.add(contained.has(pid as string) ? 'container' : (program as string));
     listening.set(port, holders);
   }
   return args.ports.flatMap(({ port, holders }) => {

@@ -22,13 +22,23 @@ const options = {
     description: 'TCP ports that must be free, or held by one of our own programs.',
     options: {
       port: { type: 'int', required: true, description: 'The port.' },
-      holders: { type: 'list', elements: 'str', default: [], description: 'Programs that may hold it, by process name.' },
+      holders: {
+        type: 'list',
+        elements: 'str',
+        default: [],
+        description: 'Programs that may hold it, by process name; `container` for whatever runs in a container of podman.',
+      },
     },
   },
   devices: { type: 'list', elements: 'str', default: [], description: 'Block devices that must be empty, or carry an OSD already.' },
 } as const satisfies Options;
 
 export type PreflightArgs = ArgsOf<typeof options>;
+
+/** Processes that listen and live in a container of podman. */
+const CONTAINED = raw(
+  `command -v ss >/dev/null 2>&1 && ss -Hltnp | tr ',' '\\n' | sed -n 's/^pid=//p' | while read -r p; do case $(cat /proc/$p/cgroup 2>/dev/null) in *libpod*) echo "$p" ;; esac; done`,
+);
 
 /** Everything in one trip; each answer in a section of its own. */
 function probe(args: PreflightArgs): Script {
@@ -48,6 +58,7 @@ function probe(args: PreflightArgs): Script {
     section('clock', raw('date +%s')),
     args.names.length > 0 && section('names', names),
     args.ports.length > 0 && section('ports', raw('command -v ss >/dev/null 2>&1 && ss -Hltnp')),
+    args.ports.length > 0 && section('contained', CONTAINED),
     args.devices.length > 0 && section('devices', devices),
   );
 }
