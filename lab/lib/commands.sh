@@ -5,6 +5,7 @@ cmd_help() {
   cat <<HELP
 ${B}lab/lab${N}: bare hosts to try playbooks on, all on this machine, invisible to its network
 
+  check                 say whether this machine can carry the lab; touches nothing
   build                 make what is shared by all instances (kept; made again only when its inputs change)
   up [HOST..]           bring hosts up, building first when needed; all seven by default
   reset [HOST..]        back to bare hosts, in seconds
@@ -26,6 +27,8 @@ prepare() {
   install_packages
   build_all
 }
+
+cmd_check() { check_machine; }
 
 cmd_build() {
   title "Building the lab in $BASE"
@@ -69,6 +72,7 @@ cmd_reset() {
   for h in "${hosts[@]}"; do host_off "$h" & done
   wait
   for h in "${hosts[@]}"; do host_wipe "$h"; done
+  rm -f "$STATE/installed"
   finish "wiped ${hosts[*]}" "$t"
   cmd_up "${hosts[@]}"
   empty_trash
