@@ -1,10 +1,10 @@
-import { define, Func, isCallable, NO_NAMED } from './binder.ts';
-import { lookupFunction, queryFunction } from './lookups/call.ts';
+import { type Callable, define, Func, isCallable, NO_NAMED } from './binder.ts';
 import { updateDict } from './methods/dict.ts';
 import { dictSet, truth } from './python/compare.ts';
 import { DateTime } from './python/datetime.ts';
 import { LIMITS } from './python/limits.ts';
 import { indexOf, tooMany } from './python/sequence.ts';
+import type { Runtime } from './runtime.ts';
 import { PyError, PyObject, Range, typeName, Undefined, type Value } from './values.ts';
 
 /** `{% set ns = namespace(x=0) %}`: what a loop may change outside of itself. */
@@ -112,7 +112,7 @@ const undef = define('hint=None', (_rt, hint) => {
   return new Undefined({ hint: said });
 });
 
-const GLOBALS: ReadonlyMap<string, Value> = new Map<string, Value>([
+const GLOBALS = new Map<string, Value>([
   ['range', new Func('range', range)],
   ['dict', new Func('dict', dict)],
   ['namespace', new Func('namespace', namespace)],
@@ -132,16 +132,18 @@ const GLOBALS: ReadonlyMap<string, Value> = new Map<string, Value>([
   ],
   ['now', new Func('now', now)],
   ['undef', new Func('undef', undef)],
-  ['lookup', new Func('lookup', lookupFunction)],
-  ['query', new Func('query', queryFunction)],
-  ['q', new Func('q', queryFunction)],
 ]);
+
+/** Adds a function that every template can call. */
+export function addGlobal(name: string, callable: Callable): void {
+  GLOBALS.set(name, new Func(name, callable));
+}
 
 export const findGlobal = (name: string): Value | undefined => GLOBALS.get(name);
 export const globalNames = (): Iterable<string> => GLOBALS.keys();
 
 /** Calls what a template calls. */
-export function invoke(rt: Parameters<typeof lookupFunction>[0], callee: Value, positional: readonly Value[], named = NO_NAMED): Value {
+export function invoke(rt: Runtime, callee: Value, positional: readonly Value[], named = NO_NAMED): Value {
   if (isCallable(callee)) return callee.call(rt, positional, named);
   if (callee instanceof Undefined) callee.fail();
   throw new PyError(`'${typeName(callee)}' object is not callable`);

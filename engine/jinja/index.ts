@@ -1,9 +1,10 @@
 import './filters/index.ts';
+import './lookups/index.ts';
 import './tests/index.ts';
 import { type Diagnostic, QplayError } from '../error.ts';
 import type { Data } from '../value.ts';
 import { type CompileOptions, type Expression, type Jinja, type LookupContext, type Origin, type Scope, type Template, UNDEFINED } from './api.ts';
-import type { Expr } from './ast.ts';
+import type { Arguments, Expr } from './ast.ts';
 import { type CompiledTemplate, readExpression, readTemplate } from './compile.ts';
 import type { Evaluate } from './compile-expression.ts';
 import { Output } from './compile-statement.ts';
@@ -11,6 +12,7 @@ import type { Unit } from './errors.ts';
 import { freeNames as freeNamesOf } from './free-names.ts';
 import { findGlobal } from './globals.ts';
 import { truth } from './python/compare.ts';
+import { lookupShortName } from './registry.ts';
 import { convertText, expressionData, outputData } from './result.ts';
 import { Env, Runtime } from './runtime.ts';
 import { runTemplate } from './templates.ts';
@@ -80,7 +82,17 @@ const TEXT_FILTERS = new Set(['string', 'to_json', 'to_nice_json', 'to_yaml', 't
 /** Whether an expression ends in such a filter. */
 function staysText(expr: Expr): boolean {
   if (expr.kind === 'filter') return TEXT_FILTERS.has(expr.name.replace(/^ansible\.builtin\./, ''));
+  if (expr.kind === 'call' && expr.callee.kind === 'name' && expr.callee.name === 'lookup') return isPlainTemplateLookup(expr.args);
   return expr.kind === 'if' && (staysText(expr.yes) || (expr.no !== undefined && staysText(expr.no)));
+}
+
+/** `lookup('template', ..., convert_data=false)`: its text stays as it is. */
+function isPlainTemplateLookup({ positional, named }: Arguments): boolean {
+  const [name] = positional;
+  const convert = named.find((one) => one.name === 'convert_data')?.value;
+  return (
+    name?.kind === 'const' && typeof name.value === 'string' && lookupShortName(name.value) === 'template' && convert?.kind === 'const' && !truth(convert.value)
+  );
 }
 
 class CompiledJinja implements Template {

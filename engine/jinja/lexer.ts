@@ -1,7 +1,7 @@
 import { float } from '../value.ts';
 import type { CompileOptions } from './api.ts';
 import { syntaxError, type Unit } from './errors.ts';
-import { unescape } from './python/escape.ts';
+import { readEscapes } from './python/escape.ts';
 import { parseInteger } from './python/number.ts';
 import type { Value } from './values.ts';
 
@@ -140,14 +140,14 @@ export class Lexer {
       return;
     }
     const groups = match.groups as Record<string, string | undefined>;
-    const sign = groups['raw_sign'] ?? groups['comment_sign'] ?? groups['block_sign'] ?? groups['variable_sign'] ?? '';
-    this.#data(this.#stripped(this.#text.slice(this.#pos, match.index), sign, groups['variable'] !== undefined), this.#pos);
+    const sign = groups.raw_sign ?? groups.comment_sign ?? groups.block_sign ?? groups.variable_sign ?? '';
+    this.#data(this.#stripped(this.#text.slice(this.#pos, match.index), sign, groups.variable !== undefined), this.#pos);
     this.#pos = match.index + match[0].length;
     this.#lineStarts = match[0].endsWith('\n');
-    if (groups['raw'] !== undefined) this.#raw(match.index);
-    else if (groups['comment'] !== undefined) this.#comment(match.index);
+    if (groups.raw !== undefined) this.#raw(match.index);
+    else if (groups.comment !== undefined) this.#comment(match.index);
     else {
-      const kind = groups['block'] !== undefined ? 'block' : 'variable';
+      const kind = groups.block !== undefined ? 'block' : 'variable';
       this.#push(`${kind}_begin`, match[0], match.index, match[0].length);
       this.#inside(kind, [], match.index);
     }
@@ -180,7 +180,7 @@ export class Lexer {
     rawEnd.lastIndex = this.#pos;
     const end = rawEnd.exec(this.#text);
     if (end === null) this.#fail('Missing end of raw directive', begin, 2, `Close it with ${this.#syntax.blockStart} endraw ${this.#syntax.blockEnd}`);
-    this.#data(this.#stripped(this.#text.slice(this.#pos, end.index), end.groups?.['sign'] ?? '', false), this.#pos);
+    this.#data(this.#stripped(this.#text.slice(this.#pos, end.index), end.groups?.sign ?? '', false), this.#pos);
     this.#pos = end.index + end[0].length;
     this.#lineStarts = end[0].endsWith('\n');
   }
@@ -221,18 +221,27 @@ export class Lexer {
 
   #token(open: { text: string; offset: number }[]): void {
     const offset = this.#pos;
-    let text = this.#match(FLOAT);
-    if (text !== undefined) return this.#push('float', text, offset, text.length, { value: float(Number(text.replaceAll('_', ''))) });
-    text = this.#match(INTEGER);
-    if (text !== undefined) return this.#push('integer', text, offset, text.length, { value: parseInteger(text, 0) ?? 0 });
-    text = this.#match(NAME);
-    if (text !== undefined) return this.#push('name', text, offset, text.length);
-    text = this.#match(STRING);
-    if (text !== undefined) return this.#string(text, offset);
-    text = this.#match(OPERATOR);
+    if (this.#literal(offset)) return;
+    const name = this.#match(NAME);
+    if (name !== undefined) {
+      this.#push('name', name, offset, name.length);
+      return;
+    }
+    const text = this.#match(OPERATOR);
     if (text === undefined) this.#unexpected(offset);
     this.#balance(text, offset, open);
     this.#push('operator', text, offset, text.length);
+  }
+
+  #literal(offset: number): boolean {
+    const real = this.#match(FLOAT);
+    const whole = real ?? this.#match(INTEGER);
+    if (real !== undefined) this.#push('float', real, offset, real.length, { value: float(Number(real.replaceAll('_', ''))) });
+    else if (whole !== undefined) this.#push('integer', whole, offset, whole.length, { value: parseInteger(whole, 0) ?? 0 });
+    if (whole !== undefined) return true;
+    const text = this.#match(STRING);
+    if (text !== undefined) this.#string(text, offset);
+    return text !== undefined;
   }
 
   #unexpected(offset: number): never {
@@ -243,9 +252,8 @@ export class Lexer {
 
   #string(text: string, offset: number): void {
     const body = text.slice(1, -1).replace(/\r\n|\r|\n/g, this.#syntax.newline);
-    if (!body.includes('\\')) return this.#push('string', text, offset, text.length, { value: body, raw: body });
     const raw = body.replace(/\\(['"])/g, '$1');
-    const value = unescape(body);
+    const value = readEscapes(body);
     if (typeof value !== 'string') this.#fail(value.problem, offset + 1 + value.offset, 2);
     this.#push('string', text, offset, text.length, { value, raw });
   }

@@ -95,7 +95,7 @@ export function compileFor(statement: Extract<Statement, { kind: 'for' }>, conte
     rt.place = place;
     const all = listOf(members);
     const chosen = test === undefined ? [...all] : all.filter((member) => holds(member, rt, env));
-    if (chosen.length === 0) return otherwise(rt, new Env(env), out);
+    if (chosen.length === 0) otherwise(rt, new Env(env), out);
     const loop = new Loop(chosen, depth, statement.recursive ? (inner) => recurse(inner, depth, rt, env, out) : undefined);
     for (const [index, member] of chosen.entries()) {
       loop.index = index;

@@ -2,7 +2,7 @@ import type { Arguments, BinaryOperator, CompareOperator, Expr, Name } from './a
 import { syntaxError, type Unit } from './errors.ts';
 import type { Token } from './lexer.ts';
 import { LIMITS } from './python/limits.ts';
-import { isFilter, isTest, unknownFilter, unknownTest } from './registry.ts';
+import { isFilter, isLookup, isTest, unknownFilter, unknownLookup, unknownTest } from './registry.ts';
 
 const CONSTANTS: Record<string, boolean | null> = { true: true, True: true, false: false, False: false, none: null, None: null };
 const COMPARE = new Set(['==', '!=', '<', '<=', '>', '>=']);
@@ -326,7 +326,15 @@ export class ExpressionParser {
 
   protected call(callee: Expr, start: Token): Expr {
     const args = this.#arguments();
+    if (callee.kind === 'name' && LOOKUP_FUNCTIONS.has(callee.name)) this.#checkLookup(args);
     return { kind: 'call', callee, args, ...this.span(start) };
+  }
+
+  #checkLookup({ positional }: Arguments): void {
+    const [name] = positional;
+    if (name?.kind !== 'const' || typeof name.value !== 'string' || isLookup(name.value)) return;
+    const { message, code } = unknownLookup(name.value);
+    this.fail(message, name, undefined, code);
   }
 
   #arguments(): Arguments {
@@ -432,6 +440,7 @@ export class ExpressionParser {
   }
 }
 
+const LOOKUP_FUNCTIONS = new Set(['lookup', 'query', 'q']);
 const NO_ARGUMENTS: Arguments = { positional: [], named: [] };
 
 /** A token in words. */

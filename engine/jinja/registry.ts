@@ -33,3 +33,16 @@ export const unknownTest = (name: string): { message: string; code: string } => 
   message: `no test is called '${name}'.${didYouMean(name, tests.keys())}`.replace(/\.$/, ''),
   code: 'unknown-test',
 });
+
+const lookups = new Set<string>();
+/** A lookup's own name, without its collection. */
+export const lookupShortName = (name: string): string => name.replace(/^(?:ansible\.builtin|ansible\.legacy|community\.general)\./, '');
+
+export function addLookups(names: readonly string[]): void {
+  for (const name of names) lookups.add(name);
+}
+export const isLookup = (name: string): boolean => lookups.has(lookupShortName(name));
+export const unknownLookup = (name: string): { message: string; code: string } => ({
+  message: `no lookup is called '${name}'.${didYouMean(name, lookups)}`.replace(/\.$/, ''),
+  code: 'unknown-lookup',
+});

@@ -1,14 +1,14 @@
 import { type Data, Float, Tuple, VaultText } from '../value.ts';
 import { literalEval } from './python/literal.ts';
 import { toText } from './python/text.ts';
-import { Group, LazyDict, PyObject, Range, Undefined, type Value } from './values.ts';
+import { Bytes, Group, LazyDict, PyObject, Range, Undefined, type Value } from './values.ts';
 
 /** Text of an output within other text: None is empty, an undefined inside fails. */
 export function outputText(value: Value): string {
   if (typeof value === 'string') return value;
   if (value === null) return '';
   if (value instanceof Range) return toText([...value.iterate()]);
-  return toText(value);
+  return value instanceof Bytes ? value.buffer.toString('utf8') : toText(value);
 }
 
 /** Text as Ansible takes the result of a whole template: a list, a dict or a boolean when it reads like one. */

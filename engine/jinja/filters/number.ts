@@ -1,7 +1,7 @@
 import { float } from '../../value.ts';
 import { define } from '../binder.ts';
 import { numeric, truth } from '../python/compare.ts';
-import { fixed, integer, isFloat, negate, parseFloat, parseInteger, round } from '../python/number.ts';
+import { fixed, integer, isFloat, negate, parseInteger, parseReal, round } from '../python/number.ts';
 import { failUndefined } from '../python/sequence.ts';
 import type { Family } from '../registry.ts';
 import { PyError, typeName, type Value } from '../values.ts';
@@ -10,7 +10,7 @@ import { text, wholeNumber } from './keys.ts';
 /** A number out of a value as Python's `float()` reads it; undefined when there is none. */
 export function realOf(value: Value): number | undefined {
   failUndefined(value);
-  if (typeof value === 'string') return parseFloat(value);
+  if (typeof value === 'string') return parseReal(value);
   const number = numeric(value);
   return number === undefined ? undefined : Number(number);
 }

@@ -40,7 +40,7 @@ function realPath(path: string): string {
 }
 
 /** `~` of the user who runs qplay; `~other` stays as it is. */
-export const expandUser = (path: string): string => (/^~(?=\/|$)/.test(path) ? (process.env['HOME'] ?? homedir()) + path.slice(1) : path);
+export const expandUser = (path: string): string => (/^~(?=\/|$)/.test(path) ? (process.env.HOME ?? homedir()) + path.slice(1) : path);
 
 const expandVariables = (path: string): string =>
   path.replace(/\$(?:(\w+)|\{([^}]*)\})/g, (whole, plain?: string, braced?: string) => process.env[plain ?? (braced as string)] ?? whole);

@@ -47,7 +47,7 @@ function findAll(value: string, pattern: string, multiline: Value, ignoreCase: V
   });
 }
 
-function escape(value: string, kind: Value): string {
+function escapeFor(value: string, kind: Value): string {
   if (kind === 'python') return escapeRegex(value);
   if (kind === 'posix_basic') return value.replace(/[\].[^$*\\]/g, (char) => `\\${char}`);
   throw new PyError(kind === 'posix_extended' ? 'Regex type (posix_extended) not yet implemented' : `Invalid regex type (${text(kind)})`);
@@ -68,5 +68,5 @@ export const regexFilters: Family = {
   regex_findall: define('value, regex, multiline=False, ignorecase=False', (_rt, value, pattern, multiline, ignoreCase) =>
     findAll(text(value), text(pattern), multiline, ignoreCase),
   ),
-  regex_escape: define("string, re_type='python'", (_rt, value, kind) => escape(text(value), kind)),
+  regex_escape: define("string, re_type='python'", (_rt, value, kind) => escapeFor(text(value), kind)),
 };

@@ -26,7 +26,7 @@ function comment(value: string, styleName: string, given: Map<Value, Value>): st
   const option = (name: string, otherwise: string): string => (given.has(name) ? text(given.get(name) as Value) : (style[name] ?? otherwise));
   const count = (name: string): number => (given.has(name) ? wholeNumber(given.get(name) as Value, name) : 1);
   const [newline, decoration] = [option('newline', '\n'), option('decoration', '')];
-  const around = (given.has('decoration') ? decoration : (style['decoration'] as string)).trimEnd();
+  const around = (given.has('decoration') ? decoration : (style.decoration as string)).trimEnd();
   const beginning = option('beginning', '');
   const prefix = option('prefix', around);
   const prefixes = prefix === '' ? '' : repeatText(prefix === newline ? newline : prefix + newline, count('prefix_count'));

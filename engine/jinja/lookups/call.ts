@@ -1,7 +1,7 @@
-import { didYouMean } from '../../error.ts';
 import { type Callable, define, type Named } from '../binder.ts';
 import { truth } from '../python/compare.ts';
 import { toText } from '../python/text.ts';
+import { lookupShortName, unknownLookup } from '../registry.ts';
 import type { Runtime } from '../runtime.ts';
 import { PyError, Undefined, type Value } from '../values.ts';
 import { environmentLookups } from './environment.ts';
@@ -25,19 +25,12 @@ const LOOKUPS: ReadonlyMap<string, Lookup> = new Map(
   }),
 );
 
-const short = (name: string): string => name.replace(/^(?:ansible\.builtin|ansible\.legacy|community\.general)\./, '');
-
 /** Names of the lookups, for messages and the reference. */
 export const lookupNames = (): string[] => [...LOOKUPS.keys()];
-export const isLookup = (name: string): boolean => LOOKUPS.has(short(name));
-export const unknownLookup = (name: string): { message: string; code: string } => ({
-  message: `no lookup is called '${name}'.${didYouMean(name, LOOKUPS.keys())}`.replace(/\.$/, ''),
-  code: 'unknown-lookup',
-});
 
 /** Runs a lookup by name with its terms; what `with_NAME` loops over. */
 export function runLookup(rt: Runtime, name: string, terms: readonly Value[], options: Named): Value[] {
-  const lookup = LOOKUPS.get(short(name));
+  const lookup = LOOKUPS.get(lookupShortName(name));
   if (lookup === undefined) {
     const { message, code } = unknownLookup(name);
     throw new PyError(message, code);

@@ -69,11 +69,11 @@ function searches(terms: readonly Value[], options: ReadonlyMap<string, Value>):
   const names: string[] = [];
   let skip = truth(options.get('skip') ?? false);
   const visit = (term: Value): void => {
-    if (Array.isArray(term)) return term.forEach(visit);
-    if (!(term instanceof Map)) {
-      names.push(...combine(splitNames(term), splitNames(options.get('paths') ?? [])));
-      return;
-    }
+    if (Array.isArray(term)) term.forEach(visit);
+    else if (term instanceof Map) visitDict(term);
+    else names.push(...combine(splitNames(term), splitNames(options.get('paths') ?? [])));
+  };
+  const visitDict = (term: Map<Value, Value>): void => {
     if (term.has('skip')) skip = truth(term.get('skip') ?? false);
     names.push(...combine(splitNames(term.get('files') ?? options.get('files') ?? []), splitNames(term.get('paths') ?? options.get('paths') ?? [])));
   };

@@ -2,6 +2,7 @@ import { flatten, subelements as subelementPairs } from '../filters/collection.t
 import { truth } from '../python/compare.ts';
 import { LIMITS } from '../python/limits.ts';
 import { listOf, tooMany } from '../python/sequence.ts';
+import { toText } from '../python/text.ts';
 import { PyError, tuple, typeName, type Value } from '../values.ts';
 import { type Lookup, lookup, lookupError } from './lookup.ts';
 
@@ -58,12 +59,22 @@ const subelements = lookup([], (_rt, terms) => {
   const elements = obj instanceof Map ? [...obj.values()] : listOf(obj);
   const wanted = elements.filter((element) => !(element instanceof Map && truth(element.get('skipped') ?? false)));
   try {
-    return subelementPairs(wanted, path, skip);
+    return subelementPairs(wanted, path, skip).map((pair) => tuple([without((pair as Value[])[0] as Value, path), (pair as Value[])[1] as Value]));
   } catch (error) {
     if (error instanceof PyError) throw lookupError(error.message);
     throw error;
   }
 });
+
+/** The element without the list that was looped over, as Ansible gives it. */
+function without(element: Value, path: Value): Value {
+  const [first, ...rest] = Array.isArray(path) ? path : toText(path).split('.');
+  if (!(element instanceof Map) || first === undefined) return element;
+  const copy = new Map(element);
+  if (rest.length === 0) copy.delete(first);
+  else copy.set(first, without(copy.get(first) ?? null, rest));
+  return copy;
+}
 
 export const listLookups: Readonly<Record<string, Lookup>> = {
   items,

@@ -69,6 +69,5 @@ function generate({ start, end, count, stride, format }: Sequence): string[] {
 }
 
 export const sequenceLookup: Lookup = lookup(['start', 'end', 'count', 'stride', 'format'], (_rt, terms, options) => {
-  const texts = terms.length === 0 ? [''] : terms.map(termText);
-  return texts.flatMap((term) => generate(read(term, options)));
+  return terms.flatMap((term) => generate(read(termText(term), options)));
 });

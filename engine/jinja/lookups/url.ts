@@ -39,7 +39,7 @@ function fetchPage(url: string, options: ReadonlyMap<string, Value>): string {
   if (given instanceof Map) for (const [name, value] of given) headers[termText(name).toLowerCase()] = termText(value);
   const user = options.get('username');
   if (user !== undefined && user !== null)
-    headers['authorization'] = `Basic ${Buffer.from(`${termText(user)}:${termText(options.get('password') ?? '')}`).toString('base64')}`;
+    headers.authorization = `Basic ${Buffer.from(`${termText(user)}:${termText(options.get('password') ?? '')}`).toString('base64')}`;
   const seconds = Number(termText(options.get('timeout') ?? 10));
   const environment = truth(options.get('validate_certs') ?? true) ? process.env : { ...process.env, NODE_TLS_REJECT_UNAUTHORIZED: '0', NODE_NO_WARNINGS: '1' };
   const result = spawnSync(process.execPath, ['-e', FETCH], {

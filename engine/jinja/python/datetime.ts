@@ -285,15 +285,15 @@ function fromFields(parts: Record<string, string | undefined>, text: string): Da
   const number = (name: string, otherwise: number): number => (parts[name] === undefined ? otherwise : Number(parts[name]));
   const short = number('y', -1);
   const year = number('Y', short < 0 ? 1900 : short + (short < 69 ? 2000 : 1900));
-  const named = parts['B'] ?? parts['b'];
+  const named = parts.B ?? parts.b;
   const month = named === undefined ? number('m', 1) : MONTHS.findIndex((name) => name.slice(0, 3).toLowerCase() === named.slice(0, 3).toLowerCase()) + 1;
   let hour = number('H', number('I', 0));
-  if (parts['p'] !== undefined) hour = (hour % 12) + (parts['p'].toLowerCase() === 'pm' ? 12 : 0);
+  if (parts.p !== undefined) hour = (hour % 12) + (parts.p.toLowerCase() === 'pm' ? 12 : 0);
   const day = number('d', 1);
   const date = new Date(Date.UTC(year, month - 1, day, hour, number('M', 0), number('S', 0)));
   if (date.getUTCDate() !== day) throw new PyError(`day is out of range for month in '${text}'`);
-  const micro = Number((parts['f'] ?? '0').padEnd(6, '0'));
-  const zone = parts['z'];
+  const micro = Number((parts.f ?? '0').padEnd(6, '0'));
+  const zone = parts.z;
   const offset =
     zone === undefined
       ? -new Date(date.getTime()).getTimezoneOffset()

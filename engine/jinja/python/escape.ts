@@ -14,7 +14,7 @@ const SIMPLE: Record<string, string> = {
 const DIGITS: Record<string, number> = { x: 2, u: 4, U: 8 };
 
 /** A Python string literal's body with its escapes read; unknown escapes keep their backslash. */
-export function unescape(body: string): string | { readonly problem: string; readonly offset: number } {
+export function readEscapes(body: string): string | { readonly problem: string; readonly offset: number } {
   let result = '';
   for (let index = 0; index < body.length; index++) {
     const char = body[index] as string;

@@ -1,7 +1,6 @@
 import { Float } from '../../value.ts';
-import { getAttribute, getItem } from '../access.ts';
 import { PyError, PyObject, typeName, Undefined, type Value } from '../values.ts';
-import { numeric } from './compare.ts';
+import { dictGet, numeric } from './compare.ts';
 import { fixed, integer, isFloat, isInteger, repeatText } from './number.ts';
 import { pad } from './strings.ts';
 import { floatText, repr, textLength, toText } from './text.ts';
@@ -196,10 +195,28 @@ function fieldValue(name: string, args: readonly Value[], named: Map<Value, Valu
   }
   for (const step of rest.matchAll(/\.([^.[]+)|\[([^\]]+)\]/g)) {
     const key = step[2];
-    value = key === undefined ? getAttribute(value, step[1] as string) : getItem(value, /^\d+$/.test(key) ? Number(key) : key);
+    value = key === undefined ? fieldAttribute(value, step[1] as string) : fieldItem(value, /^\d+$/.test(key) ? Number(key) : key);
     if (value instanceof Undefined) value.fail();
   }
   return value;
+}
+
+function fieldAttribute(value: Value, name: string): Value {
+  const found = value instanceof PyObject ? value.attribute(name) : undefined;
+  if (found === undefined)
+    throw new PyError(`'${typeName(value)}' object has no attribute '${name}'`, 'template', 'In a format string write {x[key]} for the member of a dict');
+  return found;
+}
+
+function fieldItem(value: Value, key: Value): Value {
+  if (value instanceof Map) return dictGet(value, key) ?? missingKey(key);
+  if (typeof key === 'number' && (Array.isArray(value) || typeof value === 'string')) return value[key] ?? missingKey(key);
+  const found = value instanceof PyObject ? value.item(key) : undefined;
+  return found ?? missingKey(key);
+}
+
+function missingKey(key: Value): never {
+  throw new PyError(`the format string asks for ${repr(key)}, which is not there`);
 }
 
 function convert(value: Value, conversion: string): Value {
@@ -232,8 +249,7 @@ export function percentFormat(template: string, values: Value, members: readonly
     if (key !== undefined) {
       keyed = true;
       if (!(values instanceof Map)) throw new PyError('format requires a mapping');
-      value = getItem(values, key);
-      if (value instanceof Undefined) value.fail();
+      value = fieldItem(values, key);
     } else value = take();
     return percentOne(value, type, flags as string, wide, left, digits);
   });

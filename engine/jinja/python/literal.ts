@@ -1,7 +1,7 @@
 import { type Data, float, Tuple } from '../../value.ts';
 import { PyError, type Value } from '../values.ts';
 import { dictSet } from './compare.ts';
-import { unescape } from './escape.ts';
+import { readEscapes } from './escape.ts';
 import { parseInteger } from './number.ts';
 
 const MAX_DEPTH = 180;
@@ -92,7 +92,7 @@ class LiteralReader {
       if (match === undefined) return result;
       const { prefix, a, b, c, d } = match.groups as Record<string, string | undefined>;
       const body = (a ?? b ?? c ?? d) as string;
-      const value = prefix?.toLowerCase() === 'r' || !body.includes('\\') ? body : unescape(body);
+      const value = prefix?.toLowerCase() === 'r' || !body.includes('\\') ? body : readEscapes(body);
       if (typeof value !== 'string') throw new NotLiteral();
       result = (result ?? '') + value;
       this.#blank();

@@ -224,7 +224,7 @@ export function parseInteger(text: string, base = 10): number | bigint | undefin
 }
 
 /** Python's `float(text)`; undefined when it is none. */
-export function parseFloat(text: string): number | undefined {
+export function parseReal(text: string): number | undefined {
   const plain = text.trim().toLowerCase();
   const special = /^([+-]?)(inf|infinity|nan)$/.exec(plain);
   if (special !== null) return special[2] === 'nan' ? Number.NaN : special[1] === '-' ? -Infinity : Infinity;

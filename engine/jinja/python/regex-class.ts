@@ -47,11 +47,11 @@ function readMember(pattern: string, pos: number, fail: (message: string) => nev
   if (set !== undefined) return [{ set }, pos + 2];
   const control = CONTROL[next];
   if (control !== undefined) return [{ code: control }, pos + 2];
-  const escape = /^\\(?:x([\da-fA-F]{2})|u([\da-fA-F]{4})|U([\da-fA-F]{8})|([0-7]{1,3}))/.exec(pattern.slice(pos));
-  if (escape !== null) {
-    const octal = escape[4];
-    const value = octal === undefined ? Number.parseInt((escape[1] ?? escape[2] ?? escape[3]) as string, 16) : Number.parseInt(octal, 8);
-    return [{ code: value }, pos + escape[0].length];
+  const coded = /^\\(?:x([\da-fA-F]{2})|u([\da-fA-F]{4})|U([\da-fA-F]{8})|([0-7]{1,3}))/.exec(pattern.slice(pos));
+  if (coded !== null) {
+    const octal = coded[4];
+    const value = octal === undefined ? Number.parseInt((coded[1] ?? coded[2] ?? coded[3]) as string, 16) : Number.parseInt(octal, 8);
+    return [{ code: value }, pos + coded[0].length];
   }
   if (/[A-Za-z0-9]/.test(next)) return fail(`bad escape \\${next}`);
   const literal = String.fromCodePoint(pattern.codePointAt(pos + 1) as number);

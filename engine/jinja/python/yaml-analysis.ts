@@ -7,7 +7,7 @@ interface Analysis {
 }
 
 const BREAK = /[\n\x85\u2028\u2029]/;
-const SPECIAL = /[^\n\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]|\ufeff/u;
+const SPECIAL = /[^\n\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd]|\ufeff/u;
 const EDGE = /^[ \n\x85\u2028\u2029]|[ \n\x85\u2028\u2029]$/;
 const BLANK_AFTER = '(?=[\\0 \\t\\r\\n\\x85\\u2028\\u2029]|$)';
 /** What cannot begin or stand in a plain scalar outside of brackets. */

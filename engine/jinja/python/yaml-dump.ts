@@ -33,7 +33,6 @@ function plainOf(value: Value): Value {
 }
 
 interface Context {
-  readonly root: boolean;
   /** The value of a mapping, where a list need not be indented. */
   readonly mapping: boolean;
   readonly simpleKey: boolean;
@@ -51,9 +50,9 @@ class Dumper {
   document(value: Value): string {
     const writer = this.#writer;
     if (this.#style.explicitStart) writer.indicator('---', true);
-    this.#node(value, { root: true, mapping: false, simpleKey: false });
+    this.#node(value, { mapping: false, simpleKey: false });
     writer.lineUp();
-    if (this.#style.explicitEnd || writer.openEnded) {
+    if (this.#style.explicitEnd) {
       writer.indicator('...', true);
       writer.lineUp();
     }
@@ -155,22 +154,22 @@ class Dumper {
     if (Array.isArray(key)) return key.length === 0;
     if (key instanceof Map) return key.size === 0;
     const text = scalarText(key);
-    return text.length < 128 && text !== '' && !/[\n\x85\u2028\u2029]/.test(text);
+    return text.length < 128 && !/[\n\x85\u2028\u2029]/.test(text);
   }
 
   #scalar(value: Value, context: Context): void {
     const writer = this.#writer;
     writer.deeper(true);
     if (value instanceof VaultText) writer.vault(value.envelope);
-    else if (typeof value === 'string') writer.string(value, context.simpleKey, context.root, this.#style.defaultStyle);
-    else writer.plain(scalarText(value), false, context.root);
+    else if (typeof value === 'string') writer.string(value, context.simpleKey, this.#style.defaultStyle);
+    else writer.plain(scalarText(value), false);
     writer.back();
   }
 }
 
-const MEMBER: Context = { root: false, mapping: false, simpleKey: false };
-const IN_MAPPING: Context = { root: false, mapping: true, simpleKey: false };
-const KEY: Context = { root: false, mapping: true, simpleKey: true };
+const MEMBER: Context = { mapping: false, simpleKey: false };
+const IN_MAPPING: Context = { mapping: true, simpleKey: false };
+const KEY: Context = { mapping: true, simpleKey: true };
 
 function scalarText(value: Value): string {
   if (value === null) return 'null';

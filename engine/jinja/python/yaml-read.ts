@@ -93,18 +93,21 @@ class Constructor {
   #mapping(event: Extract<Event, { type: typeof EVENT_ID.MAPPING }>): Data {
     const dict: Dict = new Map();
     this.#remember(event, dict);
+    const own: [Data, Data][] = [];
     const merged: Data[] = [];
     while (!this.#ends()) {
       const isMerge = this.#isMergeKey();
       const key = this.#value();
       const value = this.#value();
       if (isMerge) merged.push(...(Array.isArray(value) ? value : [value]));
-      else dictSet(dict as Map<Value, Value>, key as Value, value as Value);
+      else own.push([key, value]);
     }
     for (const one of merged) {
       if (!isDict(one)) throw new PyError('this text is not YAML: expected a mapping for merging', 'yaml');
       for (const [key, value] of one) if (!dictHas(dict as Map<Value, Value>, key as Value)) dict.set(key, value);
     }
+    // what is merged comes first, as PyYAML orders it, and gives way to the dict's own
+    for (const [key, value] of own) dictSet(dict as Map<Value, Value>, key as Value, value as Value);
     return dict;
   }
 

@@ -9,8 +9,6 @@ export class YamlWriter {
   flowLevel = 0;
   /** Whether only indentation stands before the column. */
   indention = true;
-  /** A plain scalar ended the document, so that its end must be marked. */
-  openEnded = false;
   #column = 0;
   #whitespace = true;
   #indent: number | undefined;
@@ -37,7 +35,6 @@ export class YamlWriter {
     this.#put(this.#whitespace || !needsBlank ? mark : ` ${mark}`);
     this.#whitespace = whitespace;
     this.indention = this.indention && indention;
-    this.openEnded = false;
   }
 
   /** A new line unless there is nothing but indentation yet, then blanks up to the indentation. */
@@ -77,17 +74,16 @@ export class YamlWriter {
   }
 
   /** Text in the plainest style that reads back as the same. */
-  string(text: string, isKey: boolean, root: boolean, style: string): void {
+  string(text: string, isKey: boolean, style: string): void {
     const can = analyseScalar(text);
-    const keyForbids = isKey && (text === '' || can.multiline);
+    const keyForbids = isKey && can.multiline;
     const plainFits = this.flowLevel > 0 ? can.flowPlain : can.blockPlain;
-    if (style === '' && !keyForbids && plainFits && !isSpecialPlain(text)) this.plain(text, !isKey, root);
+    if (style === '' && !keyForbids && plainFits && !isSpecialPlain(text)) this.plain(text, !isKey);
     else if (style !== '"' && can.single && !(isKey && can.multiline)) this.#single(text, !isKey);
     else this.#double(text, !isKey);
   }
 
-  plain(text: string, split: boolean, root: boolean): void {
-    if (root) this.openEnded = true;
+  plain(text: string, split: boolean): void {
     if (text === '') return;
     if (!this.#whitespace) this.#put(' ');
     this.#whitespace = false;

@@ -25,7 +25,7 @@ export const typeTests: Family = {
   mapping: test((value) => value instanceof Map),
   sequence: test((value) => typeof value === 'string' || Array.isArray(value) || value instanceof Map || value instanceof Range),
   iterable: test(isIterable),
-  callable: test(isCallable),
+  callable: test((value) => isCallable(value) || value instanceof Undefined),
   lower: test((value) => isCase(toText(value), /\p{Ll}/u, /[\p{Lu}\p{Lt}]/u)),
   upper: test((value) => isCase(toText(value), /\p{Lu}/u, /[\p{Ll}\p{Lt}]/u)),
   odd: test((value) => equal(modulo(value, 2), 1)),
