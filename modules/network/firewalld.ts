@@ -1,5 +1,5 @@
-import { type ArgsOf, defineModule, type Plan, quote, raw, type Script, sh } from '../../engine/module/contract.ts';
-import { busQuestion, type Thing } from './firewalld-bus.ts';
+import { type ArgsOf, defineModule, lines, type Plan, quote, raw, type Script, sh } from '../../engine/module/contract.ts';
+import { busChange, busQuestion, type Thing } from './firewalld-bus.ts';
 
 const options = {
   service: { type: 'str', description: 'Service known to firewalld, such as `https`.' },
@@ -119,14 +119,15 @@ function satisfied(args: Args, answer: Answer): boolean | undefined {
   return answer.code > 1 ? undefined : (answer.code === 0) === thing.wanted;
 }
 
-function change(args: Args, prefix: Script, timed: boolean): Script {
+function change(args: Args, place: Place): Script {
   const thing = thingOf(args);
-  if (args.target !== undefined) {
-    return sh`${prefix} ${zoneFlag(args)} ${raw(quote(`--set-target=${wantedWords(args)}`))} >/dev/null`;
-  }
-  if (thing === undefined) return sh`${prefix} ${raw(quote(`--${args.state === 'present' ? 'new' : 'delete'}-zone=${args.zone ?? ''}`))} >/dev/null`;
-  const timeout = timed && thing.wanted && args.timeout > 0 ? raw(`--timeout=${args.timeout}`) : raw('');
-  return sh`${prefix} ${zoneFlag(args)} ${flag(thing.wanted ? 'add' : 'remove', thing)} ${timeout} >/dev/null`;
+  const prefix = PREFIX[place];
+  if (args.target !== undefined) return sh`${prefix} ${zoneFlag(args)} ${raw(quote(`--set-target=${wantedWords(args)}`))} >/dev/null || exit $?`;
+  if (thing === undefined) return sh`${prefix} ${raw(quote(`--${args.state === 'present' ? 'new' : 'delete'}-zone=${args.zone ?? ''}`))} >/dev/null || exit $?`;
+  const timeout = place === 'runtime' && thing.wanted && args.timeout > 0 ? raw(`--timeout=${args.timeout}`) : raw('');
+  const slow = sh`${prefix} ${zoneFlag(args)} ${flag(thing.wanted ? 'add' : 'remove', thing)} ${timeout} >/dev/null || exit $?`;
+  const quick = place === 'offline' ? undefined : busChange(place, args.zone, thing, args.timeout);
+  return quick === undefined ? slow : sh`${quick} >/dev/null || ${slow}`;
 }
 
 const PREFIX = { runtime: raw('firewall-cmd'), permanent: raw('firewall-cmd --permanent'), offline: raw('firewall-offline-cmd') } as const;
@@ -189,11 +190,10 @@ function plan(args: Args, seen: { readonly stdout: string; readonly stderr: stri
   const side = (words: (place: Place) => string) => Object.fromEntries(wrong.map((place) => [place, words(place)]));
   const before = side((place) => isNow(args, all.get(place) as Answer));
   const after = side(() => wantedWords(args));
-  const apply = wrong.map((place) => change(args, PREFIX[place], place === 'runtime'));
   return {
     is: 'wrong',
     diff: [{ before, after, label: `firewalld ${args.zone ?? 'default zone'}: ${describe(args)}` }],
-    apply: raw(apply.map((one) => one.text).join(' && ')),
+    apply: lines(...wrong.map((place) => change(args, place))),
     result,
   };
 }
