@@ -121,6 +121,11 @@ function judged(taskRun: TaskRun, scope: LayeredScope, finished: Finished): Fini
   const { task, run, lookups } = taskRun;
   const { outcome, result } = finished;
   const { changed_when: changedWhen, failed_when: failedWhen } = task.own;
+  if (outcome.status === 'unknown' && changedWhen?.value === false) {
+    // what it would print stays unknown, but the plan need not fear a change
+    run.clouded.add(taskRun.host.name);
+    return { ...finished, outcome: { status: 'skipped', why: 'it only looks (changed_when: false), and a check does not run it', result: outcome.result } };
+  }
   if ((changedWhen === undefined && failedWhen === undefined) || !['ok', 'changed', 'would-change', 'failed'].includes(outcome.status)) return finished;
   const holds = (slot: Slot): boolean => {
     const seen = withResult(taskRun, scope, result);
