@@ -1,4 +1,4 @@
-import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
+import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import { didYouMean } from '../../engine/error.ts';
 import { crossFindings } from './rules.ts';
 import { eraOf, fieldsOf, inEra, minorOf, schemaOf } from './schema/schema.ts';
@@ -16,9 +16,19 @@ export function findingsOf(config: Record<string, unknown>, version: string, how
   return unique([...secrets, ...schema, ...unknownFindings(config, version), ...cross]);
 }
 
+const validators = new Map<string, ValidateFunction>();
+
+/** Compiling takes some 100 ms, and every host of a run has the same release. */
+function validator(minor: string): ValidateFunction {
+  const known = validators.get(minor);
+  if (known !== undefined) return known;
+  const made = new Ajv2020({ allErrors: true, strict: false, coerceTypes: true }).compile(schemaOf(minor));
+  validators.set(minor, made);
+  return made;
+}
+
 function schemaFindings(config: Record<string, unknown>, version: string): Finding[] {
-  const ajv = new Ajv2020({ allErrors: true, strict: false, coerceTypes: true, verbose: false });
-  const check = ajv.compile(schemaOf(version));
+  const check = validator(minorOf(version));
   if (check(config)) return [];
   return (check.errors ?? []).filter(({ keyword }) => !['if', 'anyOf', 'allOf'].includes(keyword)).map(findingOf);
 }

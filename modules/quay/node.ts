@@ -59,9 +59,13 @@ const authority = (path: string, controller: Controller): Promise<Buffer | undef
     throw error;
   });
 
-/** The sentence of a request that got no answer; rethrows what is no failed request, and a certificate that is not trusted: waiting does not mend it. */
-export function noAnswer(error: unknown): string {
+/**
+ * The sentence of a request that got no answer, with the address that was truly asked. Rethrows what is no failed request, and a
+ * certificate that is not trusted: waiting does not mend it.
+ */
+export function noAnswer(error: unknown, { host, port }: NodeArgs): string {
   const codes = error instanceof QplayError ? error.diagnostics.map(({ code }) => code) : [];
-  if (codes.some((code) => code === 'http-connect' || code === 'http-timeout' || code === 'http')) return (error as QplayError).message;
+  if (codes.includes('http-connect')) return `Nothing answers at ${host} port ${port}`;
+  if (codes.includes('http-timeout') || codes.includes('http')) return (error as QplayError).message;
   throw error;
 }

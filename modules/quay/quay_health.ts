@@ -40,7 +40,7 @@ async function look(args: Args, node: Ask): Promise<Look> {
       if (bad.length > 0) wrong.push(`${name}: ${bad.join(', ')} not healthy`);
       else if (seen.status_code !== 200) wrong.push(`${name}: answered ${seen.status_code}`);
     } catch (error) {
-      return { endpoints, wrong: [noAnswer(error)] };
+      return { endpoints, wrong: [noAnswer(error, args)] };
     }
   }
   return { endpoints, wrong };

@@ -30,7 +30,7 @@ async function ask(args: Args, host: Host, controller: Controller): Promise<Stat
   try {
     return { node, login: await login(args, node) };
   } catch (error) {
-    return { node, login: { why: noAnswer(error) } };
+    return { node, login: { why: noAnswer(error, args) } };
   }
 }
 
