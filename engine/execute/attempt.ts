@@ -5,7 +5,7 @@ import type { Outcome } from '../report/event.ts';
 import { type Data, type Dict, toPlain } from '../value.ts';
 import type { LayeredScope } from '../vars/scope.ts';
 import { causeOf } from './cause.ts';
-import { controls } from './control/index.ts';
+import { controls, isOwnAction } from './control/index.ts';
 import { type Delegate, delegateOf } from './delegate.ts';
 import { callModule } from './module-call.ts';
 import { registered } from './result.ts';
@@ -45,7 +45,9 @@ function trouble(taskRun: TaskRun, error: unknown): Finished {
   const [first] = diagnosticsOf(error);
   const diagnostic: Diagnostic = { at: task.at, ...(first as Diagnostic), host: host.name };
   if (taskRun.check && run.clouded.has(host.name) && error instanceof QplayError && diagnostic.code === 'undefined') {
-    const outcome: Outcome = { status: 'unknown', why: `${diagnostic.message}, which only a real run can tell`, result: {} };
+    const why = `${diagnostic.message}, which only a real run can tell`;
+    // what belongs to the engine changes no host: nothing to plan for
+    const outcome: Outcome = { status: isOwnAction(task.action) ? 'skipped' : 'unknown', why, result: {} };
     return { outcome, result: registered(outcome) };
   }
   if (diagnostic.kind === 'unreachable') {
