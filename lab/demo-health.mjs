@@ -1,5 +1,5 @@
 // Prints what the registry says of its health through the balancer. Run in the control node's namespace:
-//   lab/lab ctl node lab/demo-health.mjs [FOLDER WITH ca.crt]
+//   lab/lab ctl node lab/demo-health.mjs [FOLDER OF SECRETS]
 import { readFileSync } from 'node:fs';
 import { request } from 'node:https';
 
@@ -19,7 +19,7 @@ process.exitCode = healthy ? 0 : 1;
 
 function readCa() {
   try {
-    return readFileSync(`${folder}/ca.crt`);
+    return readFileSync(`${folder}/tls/ca.crt`);
   } catch {
     return undefined;
   }

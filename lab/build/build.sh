@@ -9,7 +9,6 @@ declare_stages() {
   stage hosts "the bare host: systemd, sshd, firewalld" build_hosts build/hosts.sh hosts "$STAGE_debs"
   stage services "package and image servers" build_services build/services.sh services/packages "$STAGE_debs"
   stage repo "the lab's package repository" build_repo build/repo.sh repo "$STAGE_debs"
-  [ -z "${QPLAY_LAB_REGISTRY:-}" ] || return 0
   stage image_base "images: the shared base" build_image_base build/images.sh "$STAGE_root"
   for image in postgresql redis quay; do
     stage image_$image "images: $image" build_image_$image build/images.sh images/$image "$STAGE_debs"

@@ -87,11 +87,13 @@ cmd_down() {
   services_down
   for h in $(instance_hosts); do
     umount -R -l "$STATE/h/$h/root" 2>/dev/null || true
-    [ -z "$wipe" ] || host_wipe "$h"
   done
   net_down
   rmdir "$CGROUP/$QLAB" 2>/dev/null || true
-  if [ -n "$wipe" ]; then rm -rf --one-file-system "${STATE:?}"; fi
+  if [ -n "$wipe" ] && [ -d "$STATE" ]; then
+    to_trash "$STATE"
+    empty_trash
+  fi
   finish "lab $QLAB is down${wipe:+, its disks deleted}" "$t"
 }
 

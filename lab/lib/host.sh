@@ -42,18 +42,19 @@ host_off() { # pull the plug; the disk stays
   ip -n "$SW" link del "v-$1" 2>/dev/null || true
 }
 
-# The folder is renamed first, so that a new disk need not wait for the old one's deletion.
+# The folder is renamed first, so that nobody waits for the deletion of some gigabytes.
 host_wipe() {
-  local d=$STATE/h/$1 trash
+  local d=$STATE/h/$1
   [ -d "$d" ] || return 0
   umount -R -l "$d/root" 2>/dev/null || true
-  trash=$(mktemp -d "$STATE/trash.XXXXXX")
-  mv "$d" "$trash/"
+  to_trash "$d"
 }
+
+to_trash() { mv "$1" "$(mktemp -d "$LAB_HOME/.trash.XXXXXX")/"; }
 
 empty_trash() { # in the background, politely
   local t
-  for t in "$STATE"/trash.*; do
+  for t in "$LAB_HOME"/.trash.*; do
     [ -e "$t" ] || continue
     setsid nice -n 19 ionice -c 3 rm -rf --one-file-system "$t" >/dev/null 2>&1 </dev/null &
     disown

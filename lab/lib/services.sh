@@ -3,6 +3,7 @@
 # image registry (https://registry.redhat.io, https://registry.lab) behind one nginx.
 #
 #   QPLAY_LAB_REGISTRY=host[:port]          a real registry that has the images: the lab's one forwards to it
+#                                           (https, trusted as this machine trusts it; http://host:port is taken, too)
 #   QPLAY_LAB_REGISTRY_USER, _PASSWORD      its login, if it wants one
 
 services_up() {
@@ -31,11 +32,18 @@ write_service_configs() (
   sed "s/@SECRET@/$(openssl rand -hex 16)/" "$LAB_DIR/services/registry.yml" >registry.yml
   [ -z "${QPLAY_LAB_REGISTRY:-}" ] || cat >>registry.yml <<PROXY
 proxy:
-  remoteurl: "https://$QPLAY_LAB_REGISTRY"
+  remoteurl: "$(registry_url)"
   username: "${QPLAY_LAB_REGISTRY_USER:-}"
   password: "${QPLAY_LAB_REGISTRY_PASSWORD:-}"
 PROXY
 )
+
+registry_url() {
+  case $QPLAY_LAB_REGISTRY in
+    http://* | https://*) echo "$QPLAY_LAB_REGISTRY" ;;
+    *) echo "https://$QPLAY_LAB_REGISTRY" ;;
+  esac
+}
 
 wait_for_services() {
   for _ in $(seq 100); do
