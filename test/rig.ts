@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { registry } from '../engine/cli/registry.ts';
 import type { Diagnostic } from '../engine/error.ts';
 import { run } from '../engine/execute/run.ts';
-import type { RunOptions } from '../engine/options.ts';
+import type { RunOptions } from '../engine/execute/options.ts';
 import { renderDiagnostic } from '../engine/report/diagnostic.ts';
 import type { Event, Outcome } from '../engine/report/event.ts';
 import { styleFor } from '../engine/report/style.ts';

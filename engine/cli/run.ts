@@ -1,5 +1,5 @@
 import { EXIT, inputError } from '../error.ts';
-import type { RunOptions } from '../options.ts';
+import type { RunOptions } from '../execute/options.ts';
 import { ask } from './ask.ts';
 import { describeFlags, type Parsed, parseFlags } from './flags.ts';
 import { count, fileText, inventories, number, optional, split, text, texts } from './given.ts';

@@ -5,7 +5,7 @@ import type { Jinja, LookupContext } from '../jinja/api.ts';
 import type { Layer } from '../load/model.ts';
 import type { Decrypt } from '../load/yaml.ts';
 import type { AnyModule } from '../module/contract.ts';
-import type { RunOptions } from '../options.ts';
+import type { RunOptions } from './options.ts';
 import type { HostVars } from '../vars/host-vars.ts';
 import type { Templar } from '../vars/templar.ts';
 import type { Emit } from './emit.ts';

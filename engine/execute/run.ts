@@ -6,7 +6,7 @@ import { readInventory } from '../inventory/index.ts';
 import { jinja } from '../jinja/index.ts';
 import { readVaultSecrets } from '../load/vault-secrets.ts';
 import type { Decrypt } from '../load/yaml.ts';
-import type { RunOptions } from '../options.ts';
+import type { RunOptions } from './options.ts';
 import { shortPath } from '../report/diagnostic.ts';
 import { HostVars } from '../vars/host-vars.ts';
 import { Templar } from '../vars/templar.ts';

@@ -93,8 +93,8 @@ function tailPlace(expr: Of<'attribute' | 'item'>, context: ExpressionContext): 
 }
 
 function compileName(name: string, place: Place, context: ExpressionContext): Evaluate {
-  if (context.mutates) return (rt, env) => env.lookup(name) ?? (env.isolated ? rt.global(name, place) : rt.resolveOwn(name, place));
-  return (rt, env) => env.lookup(name) ?? (env.isolated ? rt.global(name, place) : rt.resolve(name, place));
+  if (context.mutates) return (rt, env) => env.lookup(name) ?? (env.isolated ? rt.isolated(name, place) : rt.resolveOwn(name, place));
+  return (rt, env) => env.lookup(name) ?? (env.isolated ? rt.isolated(name, place) : rt.resolve(name, place));
 }
 
 function compileList(expr: Of<'list' | 'tuple'>, context: ExpressionContext): Evaluate {

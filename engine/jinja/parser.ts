@@ -200,7 +200,7 @@ export class ExpressionParser {
     if (this.isOperator('(')) return this.#parenthesised();
     if (this.isOperator('[')) return this.#list();
     if (this.isOperator('{')) return this.#dict();
-    return this.fail(token.type === 'eof' ? 'unexpected end of template, expected an expression' : `unexpected ${describe(token)}`);
+    return this.fail(this.#expected('an expression'));
   }
 
   /** Strings side by side are one. */

@@ -64,7 +64,7 @@ export class Runtime {
       if (isUndefinedError(error)) return new Undefined({ name, place, error });
       throw error;
     }
-    return (value as Value | undefined) ?? (value === null ? null : this.global(name, place));
+    return (value as Value | undefined) ?? (value === null ? null : (findGlobal(name) ?? new Undefined({ name, place, known: () => this.#known() })));
   }
 
   /** As `resolve`, but a list or dict is this rendering's own copy, which methods such as `append` may change. */
@@ -80,9 +80,13 @@ export class Runtime {
     return copy;
   }
 
-  global(name: string, place: Place | undefined): Value {
-    const known = () => [...this.scope.names(), ...globalNames()];
-    return findGlobal(name) ?? new Undefined({ name, place, known });
+  #known(): string[] {
+    return [...this.scope.names(), ...globalNames()];
+  }
+
+  /** A name that every template knows; all that an imported file sees without `with context`. */
+  isolated(name: string, place: Place | undefined): Value {
+    return findGlobal(name) ?? new Undefined({ name, place, known: globalNames });
   }
 
   /** Runs something one level deeper; fails beyond the limit. */

@@ -59,7 +59,7 @@ export class TemplateParser extends ExpressionParser {
   #output(): Statement {
     const begin = this.next();
     const value = this.tuple();
-    if (this.current.type !== 'variable_end') this.fail(`expected token 'end of print statement', got ${describe(this.current)}`);
+    if (this.current.type !== 'variable_end') this.fail(`expected the end of {{ }}, got ${describe(this.current)}`);
     this.next();
     return { kind: 'output', value, ...this.span(begin) };
   }

@@ -17,7 +17,13 @@ const IMPORT = /^(ansible\.builtin\.)?import_playbook$/;
 const IMPORT_KEYWORDS: ReadonlySet<string> = new Set(['name', 'when', 'tags', 'vars', 'import_playbook', 'ansible.builtin.import_playbook']);
 
 /** The plays of a playbook with those it imports, in order. Mistakes are reported all at once. */
-export function loadPlaybook(file: string, vault: Decrypt | undefined, report: (diagnostic: Diagnostic) => void, early: (text: string) => string, imports: readonly Dict[] = []): RawPlay[] {
+export function loadPlaybook(
+  file: string,
+  vault: Decrypt | undefined,
+  report: (diagnostic: Diagnostic) => void,
+  early: (text: string) => string,
+  imports: readonly Dict[] = [],
+): RawPlay[] {
   const document = loadYamlFile(file, { vault }).value;
   if (!Array.isArray(document)) {
     throw inputError('not-a-playbook', 'a playbook must be a list of plays', { at: { file, line: 1, column: 1 }, hint: 'begin each play with `- hosts: ...`' });
@@ -33,7 +39,16 @@ export function loadPlaybook(file: string, vault: Decrypt | undefined, report: (
   });
 }
 
-function readEntry(entry: Data, index: number, document: Data[], file: string, vault: Decrypt | undefined, report: (diagnostic: Diagnostic) => void, early: (text: string) => string, imports: readonly Dict[]): RawPlay[] {
+function readEntry(
+  entry: Data,
+  index: number,
+  document: Data[],
+  file: string,
+  vault: Decrypt | undefined,
+  report: (diagnostic: Diagnostic) => void,
+  early: (text: string) => string,
+  imports: readonly Dict[],
+): RawPlay[] {
   const at = positionOf(document, index);
   if (!isDict(entry)) throw inputError('not-a-play', 'a play must be a mapping', at ? { at } : {});
   const key = [...entry.keys()].map(String).find((name) => IMPORT.test(name));
@@ -56,6 +71,12 @@ function checkKeywords(source: Dict, known: ReadonlySet<string>, what: string, r
     const key = String(name);
     if (known.has(key)) continue;
     const at = keyPositionOf(source, key);
-    report({ kind: 'input', severity: 'error', code: 'unknown-keyword', message: `"${key}" is not a keyword of ${what === 'play' ? 'a play' : what}.${didYouMean(key, known)}`, ...(at && { at }) });
+    report({
+      kind: 'input',
+      severity: 'error',
+      code: 'unknown-keyword',
+      message: `"${key}" is not a keyword of ${what === 'play' ? 'a play' : what}.${didYouMean(key, known)}`,
+      ...(at && { at }),
+    });
   }
 }

@@ -34,7 +34,16 @@ export function roleFinder(playbookDir: string, rolesPath: readonly string[], va
 
 export function searchPath(playbookDir: string, from: string, rolesPath: readonly string[]): string[] {
   const home = join(homedir(), '.ansible/roles');
-  const all = [join(playbookDir, 'roles'), join(playbookDir, '..', 'roles'), ...rolesPath, home, '/usr/share/ansible/roles', '/etc/ansible/roles', from, playbookDir];
+  const all = [
+    join(playbookDir, 'roles'),
+    join(playbookDir, '..', 'roles'),
+    ...rolesPath,
+    home,
+    '/usr/share/ansible/roles',
+    '/etc/ansible/roles',
+    from,
+    playbookDir,
+  ];
   return [...new Set(all.map((path) => resolve(path)))];
 }
 

@@ -1,4 +1,4 @@
-import type { Event } from './report/event.ts';
+import type { Event } from '../report/event.ts';
 
 /** Everything the command line may ask of a run; names follow ansible-playbook's flags. */
 export interface RunOptions {
