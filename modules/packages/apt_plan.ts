@@ -15,6 +15,8 @@ interface Seen {
   readonly offers: ReadonlyMap<string, Offer>;
   /** Names that installed packages provide. */
   readonly provided: ReadonlySet<string>;
+  /** Names that are no packages but that some package, installed or not, provides. */
+  readonly virtual: ReadonlySet<string>;
 }
 
 function read(seen: Observed): Seen {
@@ -27,7 +29,19 @@ function read(seen: Observed): Seen {
     known: readKnown(parts.get('dpkg') ?? ''),
     offers: readPolicy(parts.get('policy') ?? ''),
     provided,
+    virtual: providedNames(parts.get('providers') ?? ''),
   };
+}
+
+/** `Package: name` lines, each followed by a `+` line for everything that provides it. */
+function providedNames(text: string): Set<string> {
+  const found = new Set<string>();
+  let name = '';
+  for (const line of textLines(text)) {
+    if (line.startsWith('Package: ')) name = line.slice('Package: '.length);
+    else if (/^\+\S/.test(line)) found.add(name);
+  }
+  return found;
 }
 
 /** What one package needs. */
@@ -105,7 +119,7 @@ function needsOf(args: AptArgs, spec: Wanted, seen: Seen, canUpdate: boolean): N
   if (args.onlyUpgrade && installed === undefined) return [];
   if (installed !== undefined && satisfied(args, spec, seen, installed, offer)) return [];
   if (spec.version !== undefined) return versioned(spec, seen, installed, offer, canUpdate);
-  const virtual = offer !== undefined && offer.candidate === undefined;
+  const virtual = offer !== undefined && offer.candidate === undefined && !seen.virtual.has(bare as string);
   if (installed === undefined && (offer === undefined || virtual) && !canUpdate)
     return [{ name: spec.name, before: 'absent', after: 'present', refused: unknownPackage(spec.text, seen) }];
   return [{ name: spec.name, before: stateOf(installed, own), after: offer?.candidate ?? 'present', install: spec.text }];

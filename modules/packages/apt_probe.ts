@@ -68,6 +68,8 @@ function offers(args: AptArgs, names: readonly string[]): Script | undefined {
   if (args.state === 'absent' || plain.length === 0) return expand === false ? undefined : expand;
   const policy = sh`${section('policy')}
 apt-cache ${release(args)} policy ${plain}
+${section('providers')}
+apt-cache showpkg ${plain} | sed -n -e '/^Package: /p' -e '/^Reverse Provides:/,/^Package: /{/^Reverse\\|^Package/!s/^/+/p;}'
 ${section('provides')}
 dpkg-query -W -f '\${db:Status-Status} \${Package}, \${Provides}\\n' 2>/dev/null | sed -n 's/^installed \\(.*, .*\\)/\\1/p'`;
   // Every name is installed: nothing to ask apt. A version that is not the wanted one is asked for by the plan's own words.

@@ -1,5 +1,5 @@
 import { defineModule, lines, type Plan, raw, sh } from '../../engine/module/contract.ts';
-import { differing, impossible, section, sections, textLines, unreadable } from './lib.ts';
+import { differing, impossible, SBIN, section, sections, textLines, unreadable } from './lib.ts';
 
 export default defineModule({
   name: 'group',
@@ -25,6 +25,7 @@ export default defineModule({
   ],
   probe: ({ name, local }) =>
     lines(
+      SBIN,
       section('group'),
       local ? sh`grep ${`^${name}:`} /etc/group` : sh`if command -v getent >/dev/null 2>&1; then getent group ${name}; else grep ${`^${name}:`} /etc/group; fi`,
       raw('command -v groupadd >/dev/null 2>&1 || { printf "\\036none\\n"; }; exit 0'),
@@ -39,7 +40,7 @@ export default defineModule({
     const wrong = (before: Record<string, unknown>, after: Record<string, unknown>, apply: ReturnType<typeof sh>): Plan =>
       parts.has('none')
         ? impossible('This host has no groupadd', 'Install the package passwd or shadow-utils')
-        : { is: 'wrong', diff: [{ label, before, after }], apply, result };
+        : { is: 'wrong', diff: [{ label, before, after }], apply: lines(SBIN, apply), result };
     if (args.state === 'absent') {
       if (gid === undefined) return { is: 'right', result };
       return wrong({ state: 'present', gid }, { state: 'absent' }, sh`groupdel ${args.force && '-f'} -- ${args.name}`);

@@ -76,3 +76,6 @@ export function differing(
   const pick = (from: Readonly<Record<string, unknown>>) => Object.fromEntries(keys.map((key) => [key, from[key]]));
   return { before: pick(before), after: pick(after) };
 }
+
+/** An account that is not root's, or a shell got by su, may lack the folders in which administrators' programs lie. */
+export const SBIN: Script = raw('PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin');

@@ -9,7 +9,7 @@ const wish = (args: { readonly name: string; readonly state?: UnitWish['state'];
 });
 
 const given =
-  "printf '[Service]\\nExecStart=/bin/sleep infinity\\n[Install]\\nWantedBy=multi-user.target\\n' > /etc/systemd/system/qp-service.service && systemctl daemon-reload";
+  "printf '[Service]\\nExecStart=/bin/sleep infinity\\n[Install]\\nWantedBy=multi-user.target\\n' > /etc/systemd/system/qp-service.service && systemctl daemon-reload && systemctl disable --now qp-service 2>/dev/null; true";
 
 export default defineModule({
   name: 'service',
@@ -43,7 +43,7 @@ export default defineModule({
     {
       title: 'Take it down and leave it down',
       args: { name: 'qp-service', state: 'stopped', enabled: false },
-      given: `${given} && systemctl enable --now qp-service`,
+      given: `${given}; systemctl enable --now qp-service`,
       needs: ['systemd'],
     },
     { title: 'Restart it', args: { name: 'qp-service', state: 'restarted' }, given, needs: ['systemd'], untested: 'a restart is a change each time' },

@@ -26,8 +26,10 @@ const wish = (args: Args): UnitWish => ({
 });
 
 const SLEEPER = '[Service]\nExecStart=/bin/sleep infinity\nExecReload=/bin/true\n[Install]\nWantedBy=multi-user.target\n';
-const given = `printf '%s' '${SLEEPER}' > /etc/systemd/system/qp-sleeper.service && systemctl daemon-reload`;
-const givenMasked = `printf '%s' '${SLEEPER}' > /usr/lib/systemd/system/qp-masked.service && systemctl daemon-reload && systemctl start qp-masked`;
+const sleeper = (path: string, name: string) =>
+  `systemctl unmask ${name} 2>/dev/null; printf '%s' '${SLEEPER}' > ${path}/${name}.service && systemctl daemon-reload && systemctl disable --now ${name} 2>/dev/null; true`;
+const given = sleeper('/etc/systemd/system', 'qp-sleeper');
+const givenMasked = `${sleeper('/usr/lib/systemd/system', 'qp-masked')}; systemctl start qp-masked`;
 
 export default defineModule({
   name: 'systemd',

@@ -41,15 +41,19 @@ qp_unit_words() {
   { systemctl "$@" --no-pager --full --lines 0 status "$qp_unit"
     echo "Last lines of its journal:"
     case " $* " in *" --user "*) journalctl --user --user-unit "$qp_unit" --no-pager -n 15 -o cat;; *) journalctl --unit "$qp_unit" --no-pager -n 15 -o cat;; esac
-  } 2>/dev/null >&2 || :
+  } >&2 2>/dev/null || :
 }
+qp_unit_restarts() { systemctl show -p NRestarts "$@" 2>/dev/null | tr -dc 0-9; }
 qp_unit_settled() {
-  qp_unit=$1; shift
+  qp_unit=$1; qp_before=$2; shift 2
   sleep 0.3 2>/dev/null || sleep 1
   case $(systemctl "$@" show -p ActiveState -p SubState --value "$qp_unit" 2>/dev/null | tr '\\n' ' ') in
     failed*|*auto-restart*) echo "$qp_unit was started but did not stay up" >&2; return 1;;
   esac
-}`,
+  qp_now=$(qp_unit_restarts "$@" "$qp_unit")
+  if [ "\${qp_now:-0}" != 0 ] && [ "$qp_now" != "$qp_before" ]; then echo "$qp_unit was started but does not stay up: systemd has started it again already" >&2; return 1; fi
+}
+`,
 );
 
 const flags = (wish: UnitWish): string[] => (wish.scope === 'system' ? [] : [`--${wish.scope}`]);
@@ -221,7 +225,8 @@ function stateSteps(wish: UnitWish, unit: Unit, was: Unit | undefined): Step[] {
     return stopping && !queued ? [{ label: 'state', before: unit.active, after: 'inactive', command: 'stop' }] : [];
   }
   const anew = was !== undefined && (unit.show.get('InvocationID') ?? '') !== (was.show.get('InvocationID') ?? '');
-  const ran = anew && unit.show.get('Type') === 'oneshot' && unit.show.get('Result') === 'success' && !running;
+  // a oneshot is over when systemctl comes back, and systemd forgets at once that it ran; its success is in the exit status
+  const ran = was !== undefined && unit.show.get('Type') === 'oneshot' && unit.show.get('Result') === 'success' && !running;
   if (queued || ran) return [];
   if (!running || (was !== undefined && crashed)) return [{ label: 'state', before: unit.active, after: 'active', command: 'start' }];
   if (wish.state === 'started') return [];
@@ -240,8 +245,12 @@ function applyUnit(wish: UnitWish, unit: Unit, steps: readonly Step[]): Script {
     const words = sh`qp_unit_words ${name} ${flags(wish)}`;
     // Only a unit that says nothing about being ready can break right after systemctl has called it started.
     const silent = ['simple', 'exec', 'idle', ''].includes(unit.show.get('Type') ?? '') && step.command !== 'reload' && !wish.noBlock;
-    const settle = silent && sh`qp_unit_settled ${name} ${flags(wish)} || { ${words}; exit 1; }`;
-    return sh`${QP_UNIT_WORDS}systemctl ${options} ${step.command} ${name} || { code=$?; ${words}; exit $code; }
+    const settle = silent && sh`qp_unit_settled ${name} "$restarts" ${flags(wish)} || { ${words}; exit 1; }`;
+    return sh`${QP_UNIT_WORDS}${
+      silent &&
+      sh`restarts=$(qp_unit_restarts ${flags(wish)} ${name})
+`
+    }systemctl ${options} ${step.command} ${name} || { code=$?; ${words}; exit $code; }
 ${settle}`;
   };
   return lines(environment(wish), ...steps.map(one));

@@ -1,7 +1,7 @@
 import type { Observed, Plan, Result } from '../../engine/module/contract.ts';
 import { lines, type Script, sh } from '../../engine/module/contract.ts';
 import { type Account, readSeen, type Seen } from './account.ts';
-import { differing, impossible, premature, present, unreadable } from './lib.ts';
+import { differing, impossible, premature, present, SBIN, unreadable } from './lib.ts';
 import type { UserArgs } from './user.ts';
 import { makeKey } from './user_key.ts';
 
@@ -24,7 +24,7 @@ export function planUser(args: UserArgs, observed: Observed): Plan {
   const diff = [
     { label: `user ${args.name}`, before: Object.assign({}, ...all.map((step) => step.before)), after: Object.assign({}, ...all.map((step) => step.after)) },
   ];
-  return { is: 'wrong', diff, apply: lines(...all.map((step) => step.apply)), result };
+  return { is: 'wrong', diff, apply: lines(SBIN, ...all.map((step) => step.apply)), result };
 }
 
 const needsShadow = (args: UserArgs): boolean =>
@@ -47,7 +47,8 @@ function absent(args: UserArgs, seen: Seen, result: Result): Plan {
     is: 'wrong',
     diff: [{ label: `user ${args.name}`, before: { state: 'present', uid: seen.account.uid }, after: { state: 'absent' } }],
     // a mail spool that never was makes userdel -r end with 12
-    apply: sh`userdel ${flags} -- ${args.name} || { code=$?; [ "$code" -eq 12 ] || exit "$code"; }`,
+    apply: sh`${SBIN}
+userdel ${flags} -- ${args.name} || { code=$?; [ "$code" -eq 12 ] || exit "$code"; }`,
     result,
   };
 }
@@ -160,7 +161,8 @@ function agingSteps(args: UserArgs, now: Account, expiry: boolean): Step[] {
 
 /** A home that is missing though the account is there. useradd makes that of a new account. */
 function homeStep(args: UserArgs, seen: Seen): Step[] {
-  if (!args.create_home || seen.homeExists || seen.account === undefined) return [];
+  const moves = args.move_home && args.home !== undefined && args.home !== seen.account?.home;
+  if (!args.create_home || seen.homeExists || seen.account === undefined || moves) return [];
   const home = args.home ?? seen.account.home;
   const skeleton = args.skeleton ?? '/etc/skel';
   return [

@@ -1,5 +1,5 @@
 import { lines, raw, type Script, sh } from '../../engine/module/contract.ts';
-import { expanded, section } from './lib.ts';
+import { expanded, SBIN, section } from './lib.ts';
 
 /** What the probe needs to know of the wish. */
 export interface Look {
@@ -22,6 +22,7 @@ export function probeUser(look: Look): Script {
       ? sh`grep "^"${key}":" ${`/etc/${database}`} 2>/dev/null`
       : sh`if command -v getent >/dev/null 2>&1; then getent ${database} ${key} 2>/dev/null; else grep "^"${key}":" ${`/etc/${database}`} 2>/dev/null; fi`;
   return lines(
+    SBIN,
     sh`entry=$(${get('passwd', sh`${name}`)} | head -n 1)`,
     section('passwd'),
     raw(`printf '%s\\n' "$entry"`),
