@@ -32,7 +32,11 @@ export default defineModule({
   source: 'https://docs.ansible.com/ansible/latest/collections/ansible/builtin/blockinfile_module.html',
   returns: { msg: 'What was done, in words.', backup_file: 'Path of the copy of the old file.' },
   examples: [
-    { title: 'Names of the registry hosts', args: { path: '/etc/hosts', block: '10.77.0.21 quay01\n10.77.0.22 quay02\n', marker: '# {mark} quay' } },
+    {
+      title: 'Names of the registry hosts',
+      args: { path: '/etc/hosts', block: '10.77.0.21 quay01\n10.77.0.22 quay02\n', marker: '# {mark} quay' },
+      given: "sed -i '/quay/d' /etc/hosts",
+    },
     {
       title: 'Put it before a line, and let a command check the file',
       args: { path: '/etc/qplay-block.sh', block: 'export QUAY=1', insertbefore: '^exit', validate: 'sh -n %s' },

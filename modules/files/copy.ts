@@ -66,14 +66,15 @@ export default defineModule({
   examples: [
     {
       title: 'Write a small file',
-      args: { dest: '/etc/motd', content: 'Welcome to {{ inventory_hostname }}\n'.replace(/\{\{.*?\}\}/, 'the registry'), mode: '0644' },
+      args: { dest: '/etc/motd', content: 'Welcome to the registry\n', mode: '0644' },
+      given: 'rm -f /etc/motd',
     },
     {
       title: 'Keep a copy of what was there, and let a command check the new text first',
       args: { dest: '/etc/qplay-example.sh', content: 'echo ready\n', mode: 'u=rwx,go=rx', owner: 'root', group: 'root', backup: true, validate: 'sh -n %s' },
       given: 'echo old >/etc/qplay-example.sh',
     },
-    { title: 'Write a dict as JSON', args: { dest: '/etc/qplay-example.json', content: { port: 8443, tls: true } } },
+    { title: 'Write a dict as JSON', args: { dest: '/etc/qplay-example.json', content: { port: 8443, tls: true } }, given: 'rm -f /etc/qplay-example.json' },
     {
       title: 'Copy a file that is on the host, as a private one',
       args: { src: '/etc/hostname', dest: '/root/hostname.copy', remote_src: true, mode: '0600' },

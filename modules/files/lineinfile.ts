@@ -38,7 +38,11 @@ export default defineModule({
   source: 'https://docs.ansible.com/ansible/latest/collections/ansible/builtin/lineinfile_module.html',
   returns: { msg: 'What was done, in words.', found: 'How many lines were removed.', backup: 'Path of the copy of the old file.' },
   examples: [
-    { title: 'Set a value, whatever it was', args: { path: '/etc/login.defs', regexp: '^UMASK\\s', line: 'UMASK\t\t027' } },
+    {
+      title: 'Set a value, whatever it was',
+      args: { path: '/etc/login.defs', regexp: '^UMASK\\s', line: 'UMASK\t\t027' },
+      given: "sed -i 's/^UMASK.*/UMASK 022/' /etc/login.defs",
+    },
     {
       title: 'Add a line after another one',
       args: { path: '/etc/qplay-lines', line: 'two', insertafter: '^one$' },

@@ -61,15 +61,16 @@ export default defineModule({
     state: 'Always `file`.',
   },
   examples: [
+    { title: 'Write a file for each host from one text', args: { src: 'motd.j2', dest: '/etc/motd', mode: '0644', owner: 'root' }, given: 'rm -f /etc/motd' },
     {
-      title: 'Write a configuration that its program checks first',
-      args: { src: 'haproxy.cfg.j2', dest: '/etc/haproxy/haproxy.cfg', mode: '0640', validate: 'haproxy -c -f %s' },
-      untested: 'needs a template beside the playbook; test/modules/files/template.test.ts covers it',
+      title: 'Let a command check it first, and keep the old one',
+      args: { src: 'motd.j2', dest: '/etc/qplay-template', validate: 'grep -q Welcome %s', backup: true },
+      given: 'echo old >/etc/qplay-template',
     },
     {
-      title: 'Write a file with Windows line ends',
-      args: { src: 'hosts.j2', dest: '/srv/share/hosts.txt', newline_sequence: '\r\n' },
-      untested: 'needs a template beside the playbook; test/modules/files/template.test.ts covers it',
+      title: 'Write Windows line ends',
+      args: { src: 'motd.j2', dest: '/etc/qplay-template.txt', newline_sequence: '\r\n' },
+      given: 'rm -f /etc/qplay-template.txt',
     },
   ],
 

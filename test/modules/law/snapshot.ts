@@ -1,0 +1,26 @@
+import type { Connection } from '../../../engine/connect/connection.ts';
+import { asRoot } from './box.ts';
+
+/**
+ * What a check must leave alone, one line a thing: every file that is no log, cache, runtime state of a daemon or
+ * part of a package (dpkg's own list tells of those), users, running
+ * services, kernel settings that a module may write, mounts, and what podman and the firewall hold.
+ */
+const SCRIPT = `
+find / -xdev \\( -path /proc -o -path /sys -o -path /dev -o -path /run -o -path /var/log -o -path /var/cache -o -path /var/lib/systemd -o -path /var/lib/apt/periodic \\
+  -o -path '/var/lib/containers/*' -o -path '/tmp/systemd-private-*' -o -path '/var/tmp/systemd-private-*' -o -path /usr/share -o -path /usr/lib -o -path /usr/include -o -path /var/lib/private \\) -prune -o \\
+  -printf 'file %p %y %m %u %g %s %T@ %l\\n' 2>/dev/null | sort
+systemctl list-units --type=service,timer,mount --state=active --no-legend --plain 2>/dev/null | awk '$1 !~ /^(user|session|systemd-|apt-|dpkg-|man-db|e2scrub|run-user)/ {print "unit", $1, $4}' | sort
+awk '$2 !~ /^\\/run\\/user/ {print "mount", $2, $4}' /proc/mounts | sort
+hostname
+if command -v podman >/dev/null; then podman ps -a --format 'container {{.Names}} {{.ID}} {{.Status}}' | sed 's/ Up .*/ Up/; s/ Exited (\\([0-9]*\\)).*/ Exited \\1/'; podman images -q | sort -u; podman volume ls -q; podman secret ls -q; podman network ls -q; fi
+if systemctl is-active -q firewalld; then firewall-cmd --list-all-zones; firewall-cmd --permanent --list-all-zones; fi
+:`;
+
+export const snapshot = async (connection: Connection): Promise<string[]> => (await asRoot(connection, SCRIPT)).split('\n');
+
+/** Lines that are in one but not in the other. */
+export function difference(before: readonly string[], after: readonly string[]): string[] {
+  const [old, now] = [new Set(before), new Set(after)];
+  return [...before.filter((line) => !now.has(line)).map((line) => '- ' + line), ...after.filter((line) => !old.has(line)).map((line) => '+ ' + line)];
+}
