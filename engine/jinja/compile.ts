@@ -51,7 +51,8 @@ function readHeader(unit: Unit, options: CompileOptions): { syntax: Syntax; star
         `failed to parse jinja2 override '${pair.trim()}'`,
         'Write it as name:value, with a colon between',
       );
-    const name = HEADER_NAMES[pair.slice(0, colon).trim()];
+    const given = pair.slice(0, colon).trim();
+    const name = Object.hasOwn(HEADER_NAMES, given) ? HEADER_NAMES[given] : undefined;
     const value = literalEval(pair.slice(colon + 1).trim());
     if (name === undefined) continue;
     if (typeof value !== typeof DEFAULT_SYNTAX[name])

@@ -4,7 +4,14 @@ import type { Token } from './lexer.ts';
 import { LIMITS } from './python/limits.ts';
 import { isFilter, isLookup, isTest, unknownFilter, unknownLookup, unknownTest } from './registry.ts';
 
-const CONSTANTS: Record<string, boolean | null> = { true: true, True: true, false: false, False: false, none: null, None: null };
+const CONSTANTS = new Map<string, boolean | null>([
+  ['true', true],
+  ['True', true],
+  ['false', false],
+  ['False', false],
+  ['none', null],
+  ['None', null],
+]);
 const COMPARE = new Set(['==', '!=', '<', '<=', '>', '>=']);
 const RESERVED = new Set(['and', 'or', 'not', 'if', 'else', 'elif', 'in', 'is']);
 
@@ -187,7 +194,7 @@ export class ExpressionParser {
     const token = this.current;
     if (token.type === 'name') {
       this.next();
-      const constant = CONSTANTS[token.text];
+      const constant = CONSTANTS.get(token.text);
       if (constant !== undefined) return { kind: 'const', value: constant, ...this.span(token) };
       if (RESERVED.has(token.text)) this.fail(`unexpected '${token.text}'`, token);
       return { kind: 'name', name: token.text, ...this.span(token) } satisfies Name;
@@ -397,7 +404,7 @@ export class ExpressionParser {
         this.fail(message, at, undefined, code);
       }
       const args: Arguments = this.isOperator('(') ? this.#arguments() : NO_ARGUMENTS;
-      node = { kind: 'filter', of: node, name, args, offset: token.offset, length: at.length };
+      node = { kind: 'filter', of: node, name, args, ...this.span(token) };
       if (!bare) break;
     }
     return node as Expr;

@@ -31,7 +31,7 @@ const SCHEMES: Readonly<Record<string, string>> = { sha512: 'sha512_crypt', sha2
 
 /** A password as `crypt(3)` stores it; `hashType` is Ansible's name. */
 export function hashPassword(password: string, hashType: string, salt: string | undefined, rounds: number | undefined, saltSize = 16): string {
-  const scheme = SCHEMES[hashType] ?? hashType;
+  const scheme = Object.hasOwn(SCHEMES, hashType) ? (SCHEMES[hashType] as string) : hashType;
   if (!cryptSchemes().includes(scheme)) {
     throw new PyError(`password_hash: '${hashType}' is not supported`, 'template', 'Supported: sha512 and sha256, which every system of today reads');
   }

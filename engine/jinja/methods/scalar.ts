@@ -37,13 +37,27 @@ export function decode(bytes: Buffer, encoding: string): string {
   }
 }
 
+/** How many of the first characters an encoding knows. */
+const CHARACTERS: ReadonlyMap<string, number> = new Map([
+  ['ascii', 0x80],
+  ['us-ascii', 0x80],
+  ['latin-1', 0x100],
+  ['latin1', 0x100],
+  ['iso-8859-1', 0x100],
+]);
+const NODE_NAMES: ReadonlyMap<string, string> = new Map([
+  ['latin-1', 'latin1'],
+  ['utf-16-le', 'utf-16le'],
+  ['us-ascii', 'ascii'],
+]);
+
 /** Text as bytes. */
 export function encode(text: string, encoding: string): Buffer {
   const name = encoding.toLowerCase().replaceAll('_', '-');
   if (name === 'utf-8' || name === 'utf8') return Buffer.from(text, 'utf8');
   if (name === 'utf-16-le' || name === 'utf-16le') return Buffer.from(text, 'utf16le');
   if (name === 'utf-16') return Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(text, 'utf16le')]);
-  const limit = { ascii: 0x80, 'us-ascii': 0x80, 'latin-1': 0x100, latin1: 0x100, 'iso-8859-1': 0x100 }[name];
+  const limit = CHARACTERS.get(name);
   if (limit === undefined) throw new PyError(`unknown encoding: ${encoding}`);
   for (const char of text) if ((char.codePointAt(0) as number) >= limit) throw new PyError(`'${encoding}' codec can't encode character '${char}'`);
   return Buffer.from(text, 'latin1');
@@ -51,5 +65,5 @@ export function encode(text: string, encoding: string): Buffer {
 
 function nodeEncoding(encoding: string): string {
   const name = encoding.toLowerCase().replaceAll('_', '-');
-  return { 'latin-1': 'latin1', 'utf-16-le': 'utf-16le', 'us-ascii': 'ascii' }[name] ?? name;
+  return NODE_NAMES.get(name) ?? name;
 }

@@ -154,7 +154,7 @@ class Dumper {
     if (Array.isArray(key)) return key.length === 0;
     if (key instanceof Map) return key.size === 0;
     const text = scalarText(key);
-    return text.length < 128 && !/[\n\x85\u2028\u2029]/.test(text);
+    return Buffer.byteLength(text) <= 128 && !/[\n\x85\u2028\u2029]/.test(text);
   }
 
   #scalar(value: Value, context: Context): void {

@@ -121,27 +121,16 @@ export class YamlWriter {
   #double(text: string, split: boolean): void {
     this.indicator('"', true);
     const chars = [...text];
-    let pending = '';
-    const flush = (): void => {
-      this.#put(pending);
-      pending = '';
-    };
+    let afterBlank = false;
     for (const [index, char] of chars.entries()) {
-      const escaped = escapeChar(char);
-      if (escaped !== undefined) {
-        flush();
-        this.#put(escaped);
-      }
-      const mayFold = index > 0 && index < chars.length - 1 && (char === ' ' || pending === '') && split;
-      if (mayFold && this.#column + pending.length > this.#width) {
-        pending += '\\';
-        flush();
+      const mayFold = char === ' ' && split && !afterBlank && index > 0 && index < chars.length - 1;
+      afterBlank = char === ' ';
+      if (mayFold && this.#column > this.#width) {
         this.#fold();
-        if (char === ' ') this.#put('\\');
-      }
-      if (escaped === undefined) pending += char;
+        // a blank that begins a line must be told from the indentation
+        if (chars[index + 1] === ' ') this.#put('\\');
+      } else this.#put(escapeChar(char) ?? char);
     }
-    flush();
     this.indicator('"', false);
   }
 
