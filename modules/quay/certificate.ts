@@ -1,4 +1,5 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { isIP } from 'node:net';
 import type { Finding } from './schema/types.ts';
 
 /** PEM texts of ssl.cert (the server's certificate first) and ssl.key. */
@@ -25,7 +26,7 @@ function nameFindings(certificate: X509Certificate, hostname: string): Finding[]
   const names = certificate.subjectAltName;
   if (names === undefined)
     return [{ severity: 'error', field: 'ssl.cert', message: 'ssl.cert has no subject alternative names: container clients ignore the common name' }];
-  const fits = certificate.checkHost(name, { subject: 'never' }) !== undefined || certificate.checkIP(name) !== undefined;
+  const fits = (isIP(name) ? certificate.checkIP(name) : certificate.checkHost(name, { subject: 'never' })) !== undefined;
   return fits ? [] : [{ severity: 'error', field: 'ssl.cert', message: `ssl.cert is not for ${name} (SERVER_HOSTNAME) but for ${names}` }];
 }
 
