@@ -96,7 +96,7 @@ export default defineModule<typeof options, string>({
     {
       title: 'Remove it',
       args: { name: 'example_old', state: 'absent' },
-      given: 'printf x | podman secret create example_old - >/dev/null',
+      given: 'printf x | podman secret create example_old - >/dev/null 2>&1 || :',
       needs: ['podman'],
     },
   ],

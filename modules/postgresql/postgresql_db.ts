@@ -126,13 +126,13 @@ export default defineModule({
     {
       title: 'Limit its connections',
       args: { name: 'example_limited', conn_limit: '50', container: 'postgresql' },
-      given: "podman exec postgresql psql -qc 'CREATE DATABASE example_limited'",
+      given: "podman exec postgresql psql -qc 'CREATE DATABASE example_limited' 2>/dev/null || :",
       needs: ['podman', 'postgresql'],
     },
     {
       title: 'Remove a database',
       args: { name: 'example_old', state: 'absent', container: 'postgresql' },
-      given: "podman exec postgresql psql -qc 'CREATE DATABASE example_old'",
+      given: "podman exec postgresql psql -qc 'CREATE DATABASE example_old' 2>/dev/null || :",
       needs: ['podman', 'postgresql'],
     },
   ],
