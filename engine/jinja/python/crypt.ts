@@ -1,4 +1,4 @@
-import { createHash, randomInt } from 'node:crypto';
+import { hash as hashOnce, randomInt } from 'node:crypto';
 import { PyError } from '../values.ts';
 
 const ALPHABET = './0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
@@ -56,24 +56,22 @@ export function shaCrypt(schemeName: string, password: string, salt: string, rou
 }
 
 function rounded(scheme: Scheme, key: Buffer, salt: Buffer, count: number): Buffer {
-  const hash = (...parts: readonly Buffer[]): Buffer => {
-    const digest = createHash(scheme.hash);
-    for (const part of parts) digest.update(part);
-    return digest.digest();
-  };
+  const hash = (...parts: readonly Buffer[]): Buffer => hashOnce(scheme.hash, parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts), 'buffer');
   const alternate = hash(key, salt, key);
   const first: Buffer[] = [key, salt, stretch(alternate, key.length)];
   for (let length = key.length; length > 0; length >>= 1) first.push(length & 1 ? alternate : key);
   let digest = hash(...first);
   const p = stretch(hash(...Array.from({ length: key.length }, () => key)), key.length);
   const s = stretch(hash(...Array.from({ length: 16 + (digest[0] as number) }, () => salt)), salt.length);
+  // one scratch buffer for all rounds: hundreds of thousands of them are the cost of this hash
+  const scratch = Buffer.alloc(digest.length + s.length + 2 * p.length);
   for (let round = 0; round < count; round++) {
     const odd = round % 2 === 1;
-    const parts = [odd ? p : digest];
-    if (round % 3 !== 0) parts.push(s);
-    if (round % 7 !== 0) parts.push(p);
-    parts.push(odd ? digest : p);
-    digest = hash(Buffer.concat(parts));
+    let end = (odd ? p : digest).copy(scratch);
+    if (round % 3 !== 0) end += s.copy(scratch, end);
+    if (round % 7 !== 0) end += p.copy(scratch, end);
+    end += (odd ? digest : p).copy(scratch, end);
+    digest = hashOnce(scheme.hash, scratch.subarray(0, end), 'buffer');
   }
   return digest;
 }
