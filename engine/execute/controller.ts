@@ -27,6 +27,8 @@ export function controllerOf(making: Making): Controller {
   const path = searchPath(task, run.playbookDir);
   return {
     host: making.host,
+    baseDir: run.playbookDir,
+    ask: (prompt, secret) => run.options.ask(prompt, secret),
     check: making.check,
     diff: making.diff,
     find: (kind, name) => {

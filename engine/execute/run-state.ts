@@ -5,10 +5,10 @@ import type { Jinja, LookupContext } from '../jinja/api.ts';
 import type { Layer } from '../load/model.ts';
 import type { Decrypt } from '../load/yaml.ts';
 import type { AnyModule } from '../module/contract.ts';
-import type { RunOptions } from './options.ts';
 import type { HostVars } from '../vars/host-vars.ts';
 import type { Templar } from '../vars/templar.ts';
 import type { Emit } from './emit.ts';
+import type { RunOptions } from './options.ts';
 import type { Secrets } from './secrets.ts';
 import type { Tally } from './tally.ts';
 

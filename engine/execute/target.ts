@@ -1,10 +1,10 @@
 import type { Become, ConnectOptions } from '../connect/connection.ts';
 import type { LookupContext } from '../jinja/api.ts';
 import type { Context } from '../load/model.ts';
-import type { RunOptions } from './options.ts';
 import type { Data } from '../value.ts';
 import type { LayeredScope } from '../vars/scope.ts';
 import type { Templar } from '../vars/templar.ts';
+import type { RunOptions } from './options.ts';
 
 /** Where a task runs and as whom. */
 export interface Target {

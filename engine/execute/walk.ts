@@ -3,6 +3,7 @@ import { shortName } from '../analyse/build.ts';
 import type { Block, Node, Task } from '../load/model.ts';
 import type { Outcome } from '../report/event.ts';
 import { type Data, fromPlain } from '../value.ts';
+import { isOwnAction } from './control/index.ts';
 import { handlerName, notify, runHandlers } from './handlers.ts';
 import { includeNodes } from './include.ts';
 import type { Group, Place } from './linear.ts';
@@ -63,7 +64,7 @@ export class Walk {
 
   async #do(task: Task, frame: Frame, group: Group): Promise<Flow> {
     const run = taskRun(this.playRun, this.host, task, frame);
-    if (!this.#runsOnce(run)) {
+    if (!this.#runsOnce(run) && !(await isOnce(run))) {
       const finished = await this.#runHere(run, group);
       return this.#after(run, finished);
     }
@@ -173,6 +174,13 @@ export class Walk {
   handlers(place: Place): Promise<Flow> {
     return runHandlers(this, place);
   }
+}
+
+/** Whether the module itself runs once for all hosts of a batch (`pause`). */
+async function isOnce({ run, task }: TaskRun): Promise<boolean> {
+  if (isOwnAction(task.action)) return false;
+  const module = await run.modules.load(task.action);
+  return module.kind === 'action' && module.once === true;
 }
 
 const limits = new WeakMap<Group, <T>(work: () => Promise<T>) => Promise<T>>();

@@ -16,12 +16,12 @@ export async function finishState(running: Running, module: StateModule, seen: O
   if (call.check) return { status: 'would-change', result: plan.result ?? {}, diff: plan.diff };
   if (await isStale(running)) return finishState(running, module, await probe(), probe);
   try {
-    return proven(running, module, plan, await apply(running, plan));
+    return proven(running, module, plan, await apply(running, plan), seen);
   } catch (error) {
     if (!isUnreachable(error)) throw error;
     // lost on the way: the host itself knows whether it took
     const now = await probe().then(
-      (answer) => planOf(running, module, answer),
+      (answer) => planOf(running, module, answer, seen),
       () => undefined,
     );
     if (now?.is !== 'right') throw error;
@@ -34,7 +34,9 @@ async function isStale({ call, shell }: Running): Promise<boolean> {
   return shell !== undefined && (await call.connection.shell(call.become)) !== shell;
 }
 
-const planOf = (running: Running, module: StateModule, seen: Observed): Plan => module.plan(running.call.args, seen, running.prepared as undefined);
+/** `before` on the proving call only: what was seen before the change. */
+const planOf = (running: Running, module: StateModule, seen: Observed, before?: Observed): Plan =>
+  module.plan(running.call.args, seen, running.prepared as undefined, before);
 
 /** An outcome that needs no change. */
 export function settled(plan: Settled, check: boolean): ModuleOutcome {
@@ -51,7 +53,7 @@ export function settled(plan: Settled, check: boolean): ModuleOutcome {
   }
 }
 
-function proven(running: Running, module: StateModule, plan: Wrong, applied: Applied): ModuleOutcome {
+function proven(running: Running, module: StateModule, plan: Wrong, applied: Applied, before: Observed): ModuleOutcome {
   const { name } = module;
   const result = { rc: applied.code ?? 1, stdout: applied.stdout, stderr: applied.stderr };
   const cause = withCause(tail(applied.stderr.trim() === '' ? applied.stdout : applied.stderr));
@@ -65,7 +67,7 @@ function proven(running: Running, module: StateModule, plan: Wrong, applied: App
   if (applied.code === undefined && /syntax error/i.test(applied.stderr)) return bug(name, result, applied.stderr);
   if (applied.code === undefined) return failed('upload', `${name} could not write its temporary files on the host`, result, cause);
   if (applied.seen === undefined) return failed('apply', `${name} could not bring the host there: exit status ${applied.code}`, result, cause);
-  return verdict(name, plan.diff, plan.result, planOf(running, module, applied.seen), result, applied.stderr);
+  return verdict(name, plan.diff, plan.result, planOf(running, module, applied.seen, before), result, applied.stderr);
 }
 
 const bug = (name: string, result: Result, said: string): ModuleOutcome =>

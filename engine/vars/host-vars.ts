@@ -24,13 +24,12 @@ export class HostVars {
     this.setLayer = { level: 'set_facts and registered variables', from: 'set_fact or register', vars: this.#set, final: true };
   }
 
-  /** Facts as modules return them: names with or without `ansible_`. */
+  /** Facts as modules return them: a variable of the same name, and without `ansible_` under `ansible_facts`. */
   addFacts(facts: Readonly<Record<string, unknown>>): void {
     for (const [key, value] of Object.entries(facts)) {
-      const name = key.startsWith('ansible_') && key !== 'ansible_local' ? key.slice('ansible_'.length) : key === 'ansible_local' ? 'local' : key;
       const data = fromPlain(value);
-      this.facts.set(name, data);
-      this.#injected.set(key === 'discovered_interpreter_python' ? key : `ansible_${name}`, data);
+      this.facts.set(key.startsWith('ansible_') ? key.slice('ansible_'.length) : key, data);
+      this.#injected.set(key, data);
     }
   }
 
