@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { type ArgsOf, defineModule, lines, type Plan, sh } from '../../engine/module/contract.ts';
 import { expanded, impossible, sections, textLines } from './lib.ts';
 import { readFile, replaceWithFolder } from './textfile.ts';
@@ -41,10 +41,8 @@ export default defineModule({
       given: `echo '${KEY}' > /etc/ssh/ssh_known_hosts`,
     },
   ],
-  // a plan is pure, so the salt is thrown before
-  prepare: async () => randomBytes(20),
   probe: (args) => readFile('hosts', expanded(args.path)),
-  plan: (args, seen, salt): Plan => planHosts(args, sections(seen.stdout), salt),
+  plan: (args, seen): Plan => planHosts(args, sections(seen.stdout)),
 });
 
 interface Entry {
@@ -65,6 +63,9 @@ function entryOf(line: string): Entry | undefined {
 
 const hash = (salt: Buffer, host: string): string => `|1|${salt.toString('base64')}|${createHmac('sha1', salt).update(host).digest('base64')}`;
 
+/** A plan is pure and a check must tell what a run does, so the salt is made of what is hashed; it hides no more and no less. */
+const saltOf = (host: string, key: Entry): Buffer => createHash('sha1').update(`${host}\0${key.blob}`).digest();
+
 /** Whether a field of hosts names this one: a list of names, or one hash. */
 function names(field: string, host: string): boolean {
   const found = /^\|1\|([^|]+)\|([^|]+)$/.exec(field);
@@ -72,7 +73,7 @@ function names(field: string, host: string): boolean {
   return field.toLowerCase().split(',').includes(host);
 }
 
-function planHosts(args: Args, parts: ReadonlyMap<string, string>, salt: Buffer): Plan {
+function planHosts(args: Args, parts: ReadonlyMap<string, string>): Plan {
   const host = args.name.toLowerCase();
   const result = { name: args.name, key: args.key ?? null, path: args.path, hash_host: args.hash_host, state: args.state };
   if (parts.has('hosts closed')) return impossible(`${args.path} may not be read`, 'Use `become: true`');
@@ -85,7 +86,7 @@ function planHosts(args: Args, parts: ReadonlyMap<string, string>, salt: Buffer)
       'The line must begin with the host that `name` names',
     );
   const before = parts.get('hosts') ?? '';
-  const after = args.state === 'absent' ? without(before, host, wanted) : withKey(before, host, wanted as Entry, args.hash_host ? salt : undefined);
+  const after = args.state === 'absent' ? without(before, host, wanted) : withKey(before, host, wanted as Entry, args.hash_host);
   if (after === before) return { is: 'right', result };
   const folder = args.path.includes('/') ? args.path.slice(0, args.path.lastIndexOf('/')) : '.';
   const made = sh`[ -d ${expanded(folder)} ] || mkdir -p -m 700 -- ${expanded(folder)} || exit`;
@@ -109,14 +110,14 @@ function without(text: string, host: string, key: Entry | undefined): string {
 }
 
 /** A host has one key of a kind: another of the same kind is replaced. */
-function withKey(text: string, host: string, key: Entry, salt: Buffer | undefined): string {
+function withKey(text: string, host: string, key: Entry, hashed: boolean): string {
   const all = textLines(text);
   const own = (line: string) => {
     const entry = entryOf(line);
     return entry !== undefined && entry.marker === key.marker && entry.type === key.type && names(entry.hosts, host) ? entry : undefined;
   };
-  const known = all.map(own).find((entry) => entry !== undefined && entry.blob === key.blob && (salt === undefined || entry.hosts.startsWith('|1|')));
+  const known = all.map(own).find((entry) => entry !== undefined && entry.blob === key.blob && (!hashed || entry.hosts.startsWith('|1|')));
   if (known !== undefined) return text;
-  const line = salt === undefined ? key.text.trim() : [key.marker, hash(salt, host), key.type, key.blob].filter((word) => word !== '').join(' ');
+  const line = !hashed ? key.text.trim() : [key.marker, hash(saltOf(host, key), host), key.type, key.blob].filter((word) => word !== '').join(' ');
   return [...all.filter((one) => own(one) === undefined), line].map((one) => `${one}\n`).join('');
 }
