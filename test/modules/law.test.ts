@@ -59,10 +59,11 @@ const status = ({ outcome }: Run): string =>
 async function obey(module: AnyModule, example: Example, host: string): Promise<void> {
   const connection = connectionTo(host);
   if (example.given !== undefined) await asRoot(connection, example.given);
-  const before = await snapshot(connection);
+  const needs = example.needs ?? [];
+  const before = await snapshot(connection, needs);
   const first = await run(module, example, host, true);
   expect(status(first)).toBe('would-change');
-  expect(difference(before, await snapshot(connection))).toEqual([]);
+  expect(difference(before, await snapshot(connection, needs)).join('\n')).toBe('');
 
   const second = await run(module, example, host, false);
   expect(status(second)).toBe('changed');

@@ -14,11 +14,20 @@ find / -xdev \\( -path /proc -o -path /sys -o -path /dev -o -path /run -o -path 
 systemctl list-units --type=service,timer,mount --state=active --no-legend --plain 2>/dev/null | awk '$1 !~ /^(user|session|systemd-|apt-|dpkg-|man-db|e2scrub|run-user)/ {print "unit", $1, $4}' | sort
 awk '$2 !~ /^\\/run\\/user/ {print "mount", $2, $4}' /proc/mounts | sort
 hostname
-if command -v podman >/dev/null; then podman ps -a --format 'container {{.Names}} {{.ID}} {{.Status}}' | sed 's/ Up .*/ Up/; s/ Exited (\\([0-9]*\\)).*/ Exited \\1/'; podman images -q | sort -u; podman volume ls -q; podman secret ls -q; podman network ls -q; fi
-if systemctl is-active -q firewalld; then firewall-cmd --list-all-zones; firewall-cmd --permanent --list-all-zones; fi
-:`;
+`;
 
-export const snapshot = async (connection: Connection): Promise<string[]> => (await asRoot(connection, SCRIPT)).split('\n');
+/** What only examples can change that need it; asking is slow. */
+const PODMAN = `
+podman ps -a --format 'container {{.Names}} {{.ID}} {{.Status}}' | sed 's/ Up .*/ Up/; s/ Exited (\\([0-9]*\\)).*/ Exited \\1/'
+podman images -q | sort -u; podman volume ls -q; podman secret ls -q; podman network ls -q
+`;
+
+const FIREWALLD = 'firewall-cmd --list-all-zones; firewall-cmd --permanent --list-all-zones\n';
+
+export async function snapshot(connection: Connection, needs: readonly string[]): Promise<string[]> {
+  const script = [SCRIPT, needs.includes('podman') && PODMAN, needs.includes('firewalld') && FIREWALLD, ':'].filter(Boolean).join('');
+  return (await asRoot(connection, script)).split('\n');
+}
 
 /** Lines that are in one but not in the other. */
 export function difference(before: readonly string[], after: readonly string[]): string[] {
