@@ -1,9 +1,11 @@
+import { join } from 'node:path';
 import { type Diagnostic, didYouMean, QplayError } from '../error.ts';
 import type { Jinja } from '../jinja/api.ts';
 import type { Layer, Slot, Task } from '../load/model.ts';
 import { isUnsafe, originOf } from '../load/yaml.ts';
 import { type Data, type Dict, isDict } from '../value.ts';
 import { shortName } from './build.ts';
+import { definedBelow } from './defined.ts';
 
 /**
  * Names that tasks use and nobody defines: no inventory, play, role, include, loop, register or set_fact, and no magic or
@@ -16,8 +18,17 @@ export interface Known {
   readonly report: (diagnostic: Diagnostic) => void;
 }
 
-/** Adds the names that tasks define when they run. `false`: some may come from where they cannot be seen. */
-export function collectDefined(tasks: readonly Task[], names: Set<string>): boolean {
+/** Variables that modules bring as facts without the prefix. */
+const BRINGS: Readonly<Record<string, readonly string[]>> = { package_facts: ['packages'], service_facts: ['services'] };
+
+/** Actions whose variables cannot be seen in the playbook's text. */
+const UNSEEN: ReadonlySet<string> = new Set(['include_vars', 'add_host']);
+
+/**
+ * Adds the names that tasks define when they run, those of files they may include too.
+ * `false`: some may come from where they cannot be seen.
+ */
+export function collectDefined(tasks: readonly Task[], names: Set<string>, findRole: (name: string, task: Task) => string | undefined): boolean {
   let sure = true;
   for (const task of tasks) {
     const action = shortName(task.action);
@@ -28,17 +39,20 @@ export function collectDefined(tasks: readonly Task[], names: Set<string>): bool
     if (task.context.role?.params) addAll(task.context.role.params, names);
     if (task.loop) addLoop(task, names);
     if (action === 'set_fact') for (const key of task.args.keys()) names.add(String(key));
-    if (
-      action === 'include_vars' ||
-      action === 'add_host' ||
-      action === 'setup' ||
-      action.endsWith('_facts') ||
-      action === 'include_role' ||
-      action === 'include_tasks'
-    )
-      sure &&= !['include_vars', 'add_host'].includes(action);
+    for (const name of BRINGS[action] ?? []) names.add(name);
+    if (UNSEEN.has(action)) sure = false;
+    if (action === 'include_tasks') definedBelow(task.context.dir, names);
+    if (action === 'include_role') sure = includedRole(task, names, findRole) && sure;
   }
   return sure;
+}
+
+function includedRole(task: Task, names: Set<string>, findRole: (name: string, task: Task) => string | undefined): boolean {
+  const name = task.args.get('name') ?? task.args.get('role');
+  const path = typeof name === 'string' ? findRole(name, task) : undefined;
+  if (path === undefined) return false;
+  for (const folder of ['tasks', 'handlers', 'defaults', 'vars']) definedBelow(join(path, folder), names);
+  return true;
 }
 
 const addAll = (layer: Layer, names: Set<string>): void => {
@@ -71,7 +85,7 @@ export function reportUndefined(tasks: readonly Task[], layers: readonly Layer[]
     if (!task) return;
     const origin = originOf(holder, key);
     for (const name of freeNames(known.jinja, text, kind)) {
-      if (known.names.has(name) || name.startsWith('ansible_')) continue;
+      if (known.names.has(name) || /^(ansible|getent)_/.test(name)) continue;
       const offset = text.search(new RegExp(`\\b${name}\\b`));
       const at = origin?.at(Math.max(0, offset)) ?? task.at;
       uses.push({ name, text, at: { ...at, length: name.length } });

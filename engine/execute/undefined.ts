@@ -1,7 +1,7 @@
 import { tasksOf } from '../analyse/check.ts';
 import { collectDefined, reportUndefined } from '../analyse/undefined.ts';
 import type { Diagnostic } from '../error.ts';
-import type { Layer, Node } from '../load/model.ts';
+import type { Layer, Node, Task } from '../load/model.ts';
 import { MAGIC_NAMES } from '../vars/magic.ts';
 import type { ReadyPlay } from './play.ts';
 import type { RunState } from './run-state.ts';
@@ -43,7 +43,9 @@ export function checkUndefined(run: RunState, plays: readonly ReadyPlay[], repor
   const all = plays.map(({ play }) => tasksOf([...play.preTasks, ...play.roles, ...play.tasks, ...play.postTasks, ...play.handlers] as Node[]));
   plays.forEach((ready, index) => {
     layers.push(...ready.layers, ...ready.play.roleUses.flatMap((use) => [use.role.defaults, use.role.vars, ...(use.params ? [use.params] : [])]));
-    sure = collectDefined(all[index] ?? [], names) && sure;
+    const find = (name: string, task: Task): string | undefined =>
+      run.jinja.isTemplate(name) ? undefined : ready.builder.roles.load(name, task.at, ready.builder.playbookDir).path;
+    sure = collectDefined(all[index] ?? [], names, find) && sure;
   });
   const distinct = [...new Map(layers.map((layer) => [layer.vars, layer])).values()];
   for (const layer of distinct) for (const key of layer.vars.keys()) names.add(String(key));

@@ -111,3 +111,15 @@ test('an undefined variable at run time is told with what is spelt like it', asy
   expect(ran.exit).toBe(1);
   expect(ran.text).toContain('play.yaml:6:');
 });
+
+test('names that includes and fact modules bring are known', async () => {
+  const ran = await play({
+    'play.yaml':
+      '- hosts: localhost\n  gather_facts: false\n  tasks:\n    - include_tasks: more.yaml\n    - include_role: {name: r}\n    - debug: {msg: "{{ made }} {{ of_role }} {{ given }}"}\n    - package_facts: {}\n      when: false\n    - debug: {msg: "{{ packages }}"}\n      when: false\n',
+    'more.yaml': '- set_fact: {made: here}\n',
+    'roles/r/tasks/main.yaml': '- command: echo role\n  register: out\n- set_fact: {of_role: "{{ out.stdout }}", given: "{{ of_defaults }}"}\n',
+    'roles/r/defaults/main.yaml': 'of_defaults: default\n',
+  });
+  expect(ran.text).toBe('');
+  expect(ran.said).toEqual(['here role default']);
+});

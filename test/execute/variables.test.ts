@@ -151,7 +151,13 @@ test('check mode changes nothing and says what would change', async () => {
 });
 
 test('a command that never changes anything is no change waiting in a plan', async () => {
-  const ran = await play({ 'play.yaml': '- hosts: localhost\n  gather_facts: false\n  tasks:\n    - name: looks\n      command: echo x\n      changed_when: false\n      register: r\n    - name: uses it\n      debug: {msg: "{{ r.stdout }}"}\n' }, { mode: 'plan' });
+  const ran = await play(
+    {
+      'play.yaml':
+        '- hosts: localhost\n  gather_facts: false\n  tasks:\n    - name: looks\n      command: echo x\n      changed_when: false\n      register: r\n    - name: uses it\n      debug: {msg: "{{ r.stdout }}"}\n',
+    },
+    { mode: 'plan' },
+  );
   expect(ran.outcome('looks').status).toBe('skipped');
   expect(ran.outcome('uses it').status).toBe('skipped');
   expect(ran.exit).toBe(0);
