@@ -1,18 +1,19 @@
+import { Absent } from './absent.ts';
 import { getAttribute, getItem, Slice } from './access.ts';
-import type { Arguments, CompareOperator, Expr } from './ast.ts';
+import type { Arguments, Expr } from './ast.ts';
 import { type Named, NO_NAMED } from './binder.ts';
 import type { Unit } from './errors.ts';
 import { invoke } from './globals.ts';
 import { findMethod } from './methods/index.ts';
-import { compare, dictSet, equal, truth } from './python/compare.ts';
-import { percentFormat } from './python/format.ts';
+import { BINARY, COMPARE } from './operators.ts';
+import { dictSet, truth } from './python/compare.ts';
 import { LIMITS } from './python/limits.ts';
-import { add, divide, floorDivide, modulo, multiply, negate, positive, power, subtract } from './python/number.ts';
-import { contains, iterate } from './python/sequence.ts';
+import { negate, positive } from './python/number.ts';
+import { iterate } from './python/sequence.ts';
 import { toText } from './python/text.ts';
 import { findFilter, findTest } from './registry.ts';
 import type { Env, Runtime } from './runtime.ts';
-import { isTuple, type Place, PyError, tuple, Undefined, type Value } from './values.ts';
+import { type Place, PyError, tuple, Undefined, type Value } from './values.ts';
 
 /** A compiled expression. */
 export type Evaluate = (rt: Runtime, env: Env) => Value;
@@ -268,24 +269,9 @@ function compileLogic(expr: Of<'and' | 'or'>, context: ExpressionContext): Evalu
   };
 }
 
-const BINARY: Record<string, (a: Value, b: Value) => Value> = {
-  '+': add,
-  '-': subtract,
-  '*': multiply,
-  '/': divide,
-  '//': floorDivide,
-  '%': percent,
-  '**': power,
-};
-
-function percent(a: Value, b: Value): Value {
-  if (typeof a !== 'string') return modulo(a, b);
-  return percentFormat(a, b, isTuple(b) ? (b as Value[]) : undefined);
-}
-
 function compileBinary(expr: Of<'binary'>, context: ExpressionContext): Evaluate {
   const [left, right] = [compileExpr(expr.left, context), compileExpr(expr.right, context)];
-  const work = BINARY[expr.operator] as (a: Value, b: Value) => Value;
+  const work = BINARY[expr.operator];
   const place = placeOf(expr, context);
   return (rt, env) => {
     const [a, b] = [left(rt, env), right(rt, env)];
@@ -309,17 +295,6 @@ function compileConcat(expr: Of<'concat'>, context: ExpressionContext): Evaluate
     return text;
   };
 }
-
-const COMPARE: Record<CompareOperator, (a: Value, b: Value) => boolean> = {
-  '==': equal,
-  '!=': (a, b) => !equal(a, b),
-  '<': (a, b) => compare(a, b, '<') < 0,
-  '<=': (a, b) => compare(a, b, '<=') <= 0,
-  '>': (a, b) => compare(a, b, '>') > 0,
-  '>=': (a, b) => compare(a, b, '>=') >= 0,
-  in: (a, b) => contains(b, a),
-  'not in': (a, b) => !contains(b, a),
-};
 
 function compileCompare(expr: Of<'compare'>, context: ExpressionContext): Evaluate {
   const first = compileExpr(expr.first, context);
@@ -345,26 +320,4 @@ function compileIf(expr: Of<'if'>, context: ExpressionContext): Evaluate {
   const place = placeOf(expr, context);
   const no = expr.no === undefined ? () => new Absent(place) : compileExpr(expr.no, context);
   return (rt, env) => (truth(test(rt, env)) ? yes(rt, env) : no(rt, env));
-}
-
-/** What an inline `if` without `else` gives when it does not hold: undefined, yet empty text. */
-class Absent extends Undefined {
-  constructor(place: Place) {
-    super({ hint: 'the inline if-expression evaluated to false and no else section was defined', place });
-  }
-  override truth(): boolean {
-    return false;
-  }
-  override repr(): string {
-    return '';
-  }
-  override equals(other: Value): boolean {
-    return other instanceof Absent;
-  }
-  override iterate(): Iterable<Value> {
-    return [];
-  }
-  override length(): number {
-    return 0;
-  }
 }

@@ -8,7 +8,7 @@ import type { Arguments, Expr } from './ast.ts';
 import { type CompiledTemplate, readExpression, readTemplate } from './compile.ts';
 import type { Evaluate } from './compile-expression.ts';
 import { Output } from './compile-statement.ts';
-import type { Unit } from './errors.ts';
+import { syntaxError, type Unit } from './errors.ts';
 import { freeNames as freeNamesOf } from './free-names.ts';
 import { findGlobal } from './globals.ts';
 import { truth } from './python/compare.ts';
@@ -54,9 +54,14 @@ export function isTemplate(text: string): boolean {
 function read<T>(cache: Cache<T>, key: string, text: string, origin: Origin | undefined, make: (unit: Unit) => T): T {
   return cache.get(key, () => {
     const unit: { text: string; origin?: Origin | undefined } = { text, origin };
-    const result = make(unit);
-    unit.origin = undefined;
-    return result;
+    try {
+      return make(unit);
+    } catch (error) {
+      // thousands of operators in one expression: the stack ends before the grammar does
+      throw error instanceof RangeError ? syntaxError(unit, 0, 2, 'the template is nested too deeply') : error;
+    } finally {
+      unit.origin = undefined;
+    }
   });
 }
 

@@ -1,7 +1,6 @@
 import type { Arguments, BinaryOperator, CompareOperator, Expr, Name } from './ast.ts';
-import { syntaxError, type Unit } from './errors.ts';
+import { describe, TokenCursor } from './cursor.ts';
 import type { Token } from './lexer.ts';
-import { LIMITS } from './python/limits.ts';
 import { isFilter, isLookup, isTest, unknownFilter, unknownLookup, unknownTest } from './registry.ts';
 
 const CONSTANTS = new Map<string, boolean | null>([
@@ -16,67 +15,7 @@ const COMPARE = new Set(['==', '!=', '<', '<=', '>', '>=']);
 const RESERVED = new Set(['and', 'or', 'not', 'if', 'else', 'elif', 'in', 'is']);
 
 /** Reads expressions from tokens, with Jinja's grammar and precedence. */
-export class ExpressionParser {
-  protected readonly unit: Unit;
-  readonly #tokens: readonly Token[];
-  #index = 0;
-  #depth = 0;
-
-  constructor(unit: Unit, tokens: readonly Token[]) {
-    this.unit = unit;
-    this.#tokens = tokens;
-  }
-
-  get current(): Token {
-    return this.#tokens[this.#index] as Token;
-  }
-  protected look(ahead = 1): Token {
-    return this.#tokens[Math.min(this.#index + ahead, this.#tokens.length - 1)] as Token;
-  }
-  protected next(): Token {
-    const token = this.current;
-    if (token.type !== 'eof') this.#index++;
-    return token;
-  }
-
-  fail(message: string, at: { offset: number; length: number } = this.current, hint?: string, code?: string): never {
-    throw syntaxError(this.unit, at.offset, at.length, message, hint, code);
-  }
-
-  protected isOperator(text: string): boolean {
-    return this.current.type === 'operator' && this.current.text === text;
-  }
-  protected isName(text: string): boolean {
-    return this.current.type === 'name' && this.current.text === text;
-  }
-  protected skipOperator(text: string): boolean {
-    if (!this.isOperator(text)) return false;
-    this.next();
-    return true;
-  }
-  protected skipName(text: string): boolean {
-    if (!this.isName(text)) return false;
-    this.next();
-    return true;
-  }
-  protected expectOperator(text: string): Token {
-    if (!this.isOperator(text)) this.fail(this.#expected(`token '${text}'`));
-    return this.next();
-  }
-  protected expectName(what = 'a name'): Token {
-    if (this.current.type !== 'name') this.fail(this.#expected(what));
-    return this.next();
-  }
-  #expected(what: string): string {
-    return this.current.type === 'eof' ? `unexpected end of template, expected ${what}` : `expected ${what}, got ${describe(this.current)}`;
-  }
-
-  /** Where the tokens since `start` stand. */
-  protected span(start: { readonly offset: number }): { offset: number; length: number } {
-    const last = this.#tokens[Math.max(0, this.#index - 1)] as Token;
-    return { offset: start.offset, length: Math.max(1, last.offset + last.length - start.offset) };
-  }
-
+export class ExpressionParser extends TokenCursor {
   /** The whole text as one expression. */
   whole(): Expr {
     const expr = this.expression();
@@ -85,10 +24,7 @@ export class ExpressionParser {
   }
 
   expression(withCondition = true): Expr {
-    if (++this.#depth > LIMITS.nesting) this.fail(`the expression is nested more than ${LIMITS.nesting} deep`);
-    const expr = withCondition ? this.#condition() : this.#or();
-    this.#depth--;
-    return expr;
+    return this.deeper(() => (withCondition ? this.#condition() : this.#or()));
   }
 
   #condition(): Expr {
@@ -119,9 +55,7 @@ export class ExpressionParser {
   #not(): Expr {
     const start = this.current;
     if (!this.skipName('not')) return this.#compare();
-    if (++this.#depth > LIMITS.nesting) this.fail(`the expression is nested more than ${LIMITS.nesting} deep`);
-    const of = this.#not();
-    this.#depth--;
+    const of = this.deeper(() => this.#not());
     return { kind: 'not', of, ...this.span(start) };
   }
 
@@ -181,9 +115,7 @@ export class ExpressionParser {
     let node: Expr;
     if (this.isOperator('-') || this.isOperator('+')) {
       const kind = this.next().text === '-' ? 'neg' : 'pos';
-      if (++this.#depth > LIMITS.nesting) this.fail(`the expression is nested more than ${LIMITS.nesting} deep`);
-      const of = this.unary(false);
-      this.#depth--;
+      const of = this.deeper(() => this.unary(false));
       node = { kind, of, ...this.span(start) };
     } else node = this.primary();
     node = this.postfix(node, start);
@@ -207,7 +139,7 @@ export class ExpressionParser {
     if (this.isOperator('(')) return this.#parenthesised();
     if (this.isOperator('[')) return this.#list();
     if (this.isOperator('{')) return this.#dict();
-    return this.fail(this.#expected('an expression'));
+    return this.fail(this.expected('an expression'));
   }
 
   /** Strings side by side are one. */
@@ -243,7 +175,7 @@ export class ExpressionParser {
       this.next();
     }
     if (!isTuple && items.length === 1) return items[0] as Expr;
-    if (items.length === 0 && !empty) this.fail(this.#expected('an expression'));
+    if (items.length === 0 && !empty) this.fail(this.expected('an expression'));
     while (isTuple && !this.#tupleEnds() && !isEnd()) {
       items.push(this.expression(withCondition));
       if (!this.skipOperator(',')) break;
@@ -299,7 +231,7 @@ export class ExpressionParser {
       this.next();
       return { kind: 'attribute', of, name: token.text, ...this.span(start) };
     }
-    if (token.type !== 'integer') this.fail(this.#expected('name or number'));
+    if (token.type !== 'integer') this.fail(this.expected('name or number'));
     this.next();
     const key: Expr = { kind: 'const', value: token.value ?? null, ...this.span(token) };
     return { kind: 'item', of, key, ...this.span(start) };
@@ -449,18 +381,3 @@ export class ExpressionParser {
 
 const LOOKUP_FUNCTIONS = new Set(['lookup', 'query', 'q']);
 const NO_ARGUMENTS: Arguments = { positional: [], named: [] };
-
-/** A token in words. */
-export function describe(token: Token): string {
-  switch (token.type) {
-    case 'eof':
-      return 'end of template';
-    case 'variable_end':
-    case 'block_end':
-      return `'${token.text}'`;
-    case 'data':
-      return 'template text';
-    default:
-      return `'${token.text}'`;
-  }
-}

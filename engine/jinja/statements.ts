@@ -1,7 +1,8 @@
 import { nearest } from '../error.ts';
 import type { Body, Expr, Parameter, Statement, Target } from './ast.ts';
+import { describe } from './cursor.ts';
 import type { Token } from './lexer.ts';
-import { describe, ExpressionParser } from './parser.ts';
+import { ExpressionParser } from './parser.ts';
 import { LIMITS } from './python/limits.ts';
 
 const TAGS = ['for', 'if', 'block', 'extends', 'print', 'macro', 'include', 'from', 'import', 'set', 'with', 'autoescape', 'call', 'filter'];

@@ -136,6 +136,8 @@ describe('what a template may cost', () => {
     ['deep brackets', `{{ ${'['.repeat(5000)}${']'.repeat(5000)} }}`, 'jinja'],
     ['deep signs', `{{ ${'-'.repeat(5000)}1 }}`, 'jinja'],
     ['deep nots', `{{ ${'not '.repeat(5000)}1 }}`, 'jinja'],
+    ['an endless sum', `{{ ${'1 + '.repeat(100_000)}1 }}`, 'jinja'],
+    ['endless attributes', `{{ x${'.x'.repeat(100_000)} }}`, 'jinja'],
     ['deep tags', '{% if 1 %}'.repeat(5000) + '{% endif %}'.repeat(5000), 'jinja'],
   ];
   test.each(costly)('%s', (_what, template, code) => {
