@@ -4,6 +4,7 @@ type Load = () => Promise<{ readonly default: AnyModule }>;
 
 /** Every module by its short name. Nothing is loaded before it is called: a run pays for the modules it uses. */
 export const modules: Record<string, Load> = {
+  unarchive: () => import('./files/unarchive.ts'),
   deb822_repository: () => import('./packages/deb822_repository.ts'),
   wait_for: () => import('./network/wait_for.ts'),
   uri: () => import('./network/uri.ts'),
@@ -95,6 +96,7 @@ export const modules: Record<string, Load> = {
 
 /** Full names, and short names that Ansible has besides, to the key in `modules`. test/modules/index.test.ts keeps it honest. */
 export const aliases: Record<string, string> = {
+  'ansible.builtin.unarchive': 'unarchive',
   'ansible.builtin.deb822_repository': 'deb822_repository',
   'ansible.builtin.wait_for': 'wait_for',
   'ansible.builtin.uri': 'uri',
