@@ -68,10 +68,7 @@ function checkConditions(slot: Slot, checking: Checking, at: At): void {
     list.forEach((value, key) => checkConditions({ value, holder: list, key }, checking, at));
   } else if (typeof slot.value === 'string' && slot.value !== '') {
     const text = slot.value;
-    const origin = originOf(slot.holder, slot.key);
-    guarded(checking, at, () =>
-      text.includes('{{') || text.includes('{%') ? checking.jinja.compile(text, origin) : checking.jinja.compileExpression(text, origin),
-    );
+    guarded(checking, at, () => checking.jinja.compileExpression(text, originOf(slot.holder, slot.key)));
   }
 }
 

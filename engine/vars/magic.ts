@@ -1,3 +1,4 @@
+import { didYouMean } from '../error.ts';
 import { LazyDict } from '../jinja/values.ts';
 import type { RoleUse } from '../load/model.ts';
 import { type Data, type Dict, fromPlain } from '../value.ts';
@@ -107,6 +108,9 @@ class AllHostVars extends LazyDict {
   }
   names(): Data[] {
     return [...this.#source.hostNames()];
+  }
+  override missing(key: Data): string {
+    return `hostvars['${String(key)}'] is undefined.${didYouMean(String(key), this.#source.hostNames())}`;
   }
 }
 

@@ -1,4 +1,4 @@
-import { type At, inputError, QplayError } from '../error.ts';
+import { inputError, type QplayError } from '../error.ts';
 import type { Jinja, LookupContext, Origin, Scope } from '../jinja/api.ts';
 import type { Slot } from '../load/model.ts';
 import { isUnsafe, originOf } from '../load/yaml.ts';
@@ -53,13 +53,7 @@ export class Templar {
     if (typeof value === 'boolean') return value;
     if (value === null || value === '') return true;
     if (typeof value !== 'string') return this.jinja.compileExpression(String(value)).test(scope, context);
-    const origin = originOf(holder, key as string);
-    if (!value.includes('{{') && !value.includes('{%')) return this.jinja.compileExpression(value, origin).test(scope, context);
-    // delimiters in a condition: rendered first, and the text that comes out is the condition
-    const rendered = this.jinja.compile(value, origin).evaluate(scope, context);
-    if (typeof rendered === 'boolean') return rendered;
-    if (typeof rendered !== 'string') return this.jinja.compileExpression('it').test(only('it', rendered), context);
-    return rendered === '' ? false : this.jinja.compileExpression(rendered, origin && flat(origin)).test(scope, context);
+    return this.jinja.compileExpression(value, originOf(holder, key as string)).test(scope, context);
   }
 
   #vault(text: VaultText, scope: Scope, context: LookupContext): Data {
@@ -81,21 +75,6 @@ export class Templar {
     }
     this.#plain.add(container);
     return true;
-  }
-}
-
-/** A scope of one name. */
-export const only = (name: string, value: Data): Scope => ({ get: (asked) => (asked === name ? value : undefined), names: () => [name] });
-
-/** An origin for text that is not what stands in the file: every offset points to its beginning. */
-const flat = (origin: Origin): Origin => ({ at: () => origin.at(0) });
-
-/** Adds a place to diagnostics that have none yet. */
-export function located<T>(at: At, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    throw error instanceof QplayError ? new QplayError(error.diagnostics.map((one) => (one.at ? one : { ...one, at }))) : error;
   }
 }
 
