@@ -59,14 +59,19 @@ health() {
 }
 
 goodbye() {
+  local lab=lab/lab again="npm run demo"
+  [ "$QLAB" = qlab ] || lab="QLAB=$QLAB $lab" again="QLAB=$QLAB $again"
   cat <<TEXT
 
 ${B}Three things to try next${N}
-  npm run demo                                             again: nothing changes
-  lab/lab power-cut quay02; lab/lab power-on quay02        and watch the registry stay up: lab/lab ctl node lab/demo-health.mjs
-  lab/lab ctl node $qplay plan ha-install -i inventory/lab       what a run would change: nothing, until you change a variable
+  1. Run it again: nothing changes, and that is proven, not assumed
+       $again
+  2. Pull the plug of a node, look at the registry, and put it back
+       $lab power-cut quay02; $lab ctl node lab/demo-health.mjs; $lab power-on quay02
+  3. Change a variable and see what that would do, before it is done
+       $lab ctl node $qplay plan ha-install -i inventory/lab -e quay_version=3.13.0
 
-  lab/lab ssh db01 logs in to a host; lab/lab down --wipe ends it all
+  $lab ssh db01 logs in to a host; $lab down --wipe ends it all
 TEXT
 }
 
@@ -78,7 +83,7 @@ esac
 
 title "qplay demo: a highly available Quay on seven hosts of this machine"
 check_node
-lab/lab check
+lab/lab check >/dev/null
 make_qplay
 lab_up
 status=0
@@ -86,5 +91,5 @@ lab/lab ctl node $qplay run playbooks/ha-install.yaml -i inventory/lab || status
 [ $status = 0 ] || die "the installation ended with status $status" "run the same command again: it goes on where this one stopped"
 touch "$STATE/installed"
 health
-note "from start to registry: $(since "$START")"
+note "from start to registry: $(minutes_since "$START")"
 goodbye

@@ -28,7 +28,10 @@ prepare() {
   build_all
 }
 
-cmd_check() { check_machine; }
+cmd_check() {
+  check_machine
+  note "this machine can carry the lab"
+}
 
 cmd_build() {
   title "Building the lab in $BASE"

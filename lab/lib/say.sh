@@ -8,6 +8,8 @@ START=$(now)
 
 since() { local ms=$(($(now) - $1)); printf '%d.%d s' $((ms / 1000)) $((ms % 1000 / 100)); }
 
+minutes_since() { local s=$((($(now) - $1) / 1000)); printf '%d min %02d s' $((s / 60)) $((s % 60)); }
+
 title() { printf '%s\n' "$B$*$N"; }
 note() { printf '  %s\n' "$D$*$N"; }
 
