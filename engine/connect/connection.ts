@@ -77,6 +77,6 @@ export interface Connection {
   /** Drops everything; the next `shell` connects anew. */
   reset(): Promise<void>;
   close(): Promise<void>;
-  /** Scripts written and bytes both ways since the start, for tests and the bench. */
-  readonly stats: { trips: number; sent: number; received: number };
+  /** Scripts written, in how many writes, and bytes both ways since the start, for tests and the bench. */
+  readonly stats: { trips: number; writes: number; sent: number; received: number };
 }

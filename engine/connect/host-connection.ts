@@ -32,7 +32,7 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 
 /** One host: connects on first use, keeps a resident shell a user, connects anew when the line was lost. */
 export class HostConnection implements Connection {
-  readonly stats = { trips: 0, sent: 0, received: 0 };
+  readonly stats = { trips: 0, writes: 0, sent: 0, received: 0 };
   readonly #making: Making;
   readonly #shells = new Map<string, Promise<Resident>>();
   readonly #open = new Map<string, Resident>();

@@ -8,7 +8,7 @@ import { interrupted, unreachable } from './trouble.ts';
 /** What the resident shell leaves to its connection: the way to a second channel. */
 export interface Helpers {
   readonly name: string;
-  readonly stats: { trips: number; sent: number; received: number };
+  readonly stats: { trips: number; writes: number; sent: number; received: number };
   /** Ends what the shell with this process number runs. */
   kill(pid: number): Promise<void>;
   put: Shell['put'];
@@ -166,6 +166,7 @@ export class Resident implements Shell {
     }
     if (text === '') return;
     const bytes = Buffer.from(text, 'utf8');
+    this.#helpers.stats.writes += 1;
     this.#helpers.stats.sent += bytes.length;
     this.#pipe.stdin.write(bytes);
   }

@@ -24,7 +24,8 @@ export async function attempt(taskRun: TaskRun, scope: LayeredScope): Promise<Fi
   }
 }
 
-function firstFalse(taskRun: TaskRun, scope: LayeredScope): Slot | undefined {
+/** The first condition of `when` that does not hold. */
+export function firstFalse(taskRun: TaskRun, scope: LayeredScope): Slot | undefined {
   const { run, task, lookups } = taskRun;
   return task.context.when.find((condition) => !run.templar.test(condition, scope, lookups));
 }

@@ -1,7 +1,7 @@
 import { QplayError } from '../error.ts';
 import { checkArguments, whereOf } from '../module/args.ts';
-import type { AnyModule } from '../module/contract.ts';
-import { runModule } from '../module/run.ts';
+import type { AnyModule, Observed } from '../module/contract.ts';
+import { finish, type ModuleCall, runModule } from '../module/run.ts';
 import type { Outcome } from '../report/event.ts';
 import { type Data, type Dict, isDict } from '../value.ts';
 import { OMIT } from '../vars/magic.ts';
@@ -11,8 +11,27 @@ import { controllerOf } from './controller.ts';
 import { type Delegate, targetFor } from './delegate.ts';
 import { render, type TaskRun } from './task-run.ts';
 
+/** A call that is ready to be made. */
+export interface Prepared {
+  readonly call: ModuleCall;
+  /** Grows while the module runs. */
+  readonly warnings: readonly string[];
+  /** What its probe saw, where that was sent ahead. */
+  readonly seen?: Promise<Observed>;
+}
+
 /** Arguments, connection, module: one call. */
 export async function callModule(taskRun: TaskRun, scope: LayeredScope, delegate: Delegate | undefined): Promise<Outcome> {
+  const { call, warnings, seen } = taskRun.ahead?.take(scope) ?? (await prepareCall(taskRun, scope, delegate));
+  const outcome = seen === undefined ? await runModule(call) : await finish(call, seen);
+  taskRun.ahead?.ended(outcome);
+  const placed = placedAt(outcome, taskRun);
+  takeFacts(taskRun, placed, delegate);
+  return warnings.length > 0 && (placed.status === 'ok' || placed.status === 'changed' || placed.status === 'would-change') ? { ...placed, warnings } : placed;
+}
+
+/** Renders and checks the arguments, and finds the way to the host. Nothing is sent. */
+export async function prepareCall(taskRun: TaskRun, scope: LayeredScope, delegate: Delegate | undefined): Promise<Prepared> {
   const { run, task, host, lookups } = taskRun;
   const module = await run.modules.load(task.action);
   const given = renderArguments(taskRun, scope, module);
@@ -23,7 +42,7 @@ export async function callModule(taskRun: TaskRun, scope: LayeredScope, delegate
   const target = targetFor(taskRun, scope, delegate);
   const environment = environmentOf(taskRun, scope);
   const timeout = seconds(taskRun, scope);
-  const outcome = await runModule({
+  const call: ModuleCall = {
     module,
     args: checked.args,
     connection: run.connections.get(target.connect),
@@ -36,10 +55,8 @@ export async function callModule(taskRun: TaskRun, scope: LayeredScope, delegate
     },
     ...(environment && { environment }),
     ...(timeout !== undefined && { timeout }),
-  });
-  const placed = placedAt(outcome, taskRun);
-  takeFacts(taskRun, placed, delegate);
-  return warnings.length > 0 && (placed.status === 'ok' || placed.status === 'changed' || placed.status === 'would-change') ? { ...placed, warnings } : placed;
+  };
+  return { call, warnings };
 }
 
 /** The arguments with every template rendered, defaults of `module_defaults` below them, and `omit` taken out. */

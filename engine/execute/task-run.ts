@@ -1,10 +1,12 @@
 import type { LookupContext } from '../jinja/api.ts';
 import type { Slot, Task } from '../load/model.ts';
+import type { ModuleOutcome } from '../module/run.ts';
 import type { Outcome } from '../report/event.ts';
 import type { Data, Dict } from '../value.ts';
 import type { HostVars } from '../vars/host-vars.ts';
 import type { LayeredScope } from '../vars/scope.ts';
 import { lookupsOf, searchPath } from './lookups.ts';
+import type { Prepared } from './module-call.ts';
 import { type Frame, type HostRun, type PlayRun, taskScope } from './play-run.ts';
 import type { RunState } from './run-state.ts';
 
@@ -22,6 +24,15 @@ export interface TaskRun {
   readonly noLog: boolean;
   /** What the task does to variables of hosts; done at once for this host, and for the others when it is `run_once`. */
   readonly effects: ((host: HostVars) => void)[];
+  /** Calls whose probe was sent before their turn. */
+  readonly ahead?: Ahead;
+}
+
+/** What was sent ahead, by the scope it was evaluated with. */
+export interface Ahead {
+  take(scope: LayeredScope): Prepared | undefined;
+  /** Told of every call of the task that has ended. */
+  ended(outcome: ModuleOutcome): void;
 }
 
 /** How one item, or a task without a loop, ended, and what is registered of it. */

@@ -5,6 +5,7 @@ import { type Data, type Dict, isDict, toPlain } from '../value.ts';
 import { OMIT } from '../vars/magic.ts';
 import type { LayeredScope } from '../vars/scope.ts';
 import { attempt } from './attempt.ts';
+import { LoopAhead, maySendAhead } from './loop-ahead.ts';
 import { registered } from './result.ts';
 import { effect, type Finished, render, type TaskRun, truth } from './task-run.ts';
 
@@ -119,12 +120,16 @@ async function runLoop(taskRun: TaskRun, loop: Loop): Promise<Finished> {
   if (!Array.isArray(evaluated)) return evaluated;
   const control = controlOf(taskRun, loop);
   const done: Finished[] = [];
+  const turnAt = (position: number) => {
+    const vars = turn(control, evaluated, position);
+    return { vars, scope: taskRun.scope.with(vars) };
+  };
+  const ahead = (await maySendAhead(taskRun, evaluated.length, control.pause)) ? new LoopAhead(taskRun, evaluated.length, turnAt) : undefined;
   for (let position = 0; position < evaluated.length; position++) {
     if (position > 0 && control.pause > 0) await new Promise((next) => setTimeout(next, control.pause * 1000));
-    const vars = turn(control, evaluated, position);
-    const scope = taskRun.scope.with(vars);
     const started = performance.now();
-    const finished = await attempt(taskRun, scope);
+    const { vars, scope } = ahead ? await ahead.turn(position) : turnAt(position);
+    const finished = await attempt(ahead ? { ...taskRun, ahead } : taskRun, scope);
     finished.result.set('ansible_loop_var', control.variable);
     for (const key of [control.variable, control.index]) if (key !== undefined) finished.result.set(key, vars.get(key) as Data);
     done.push(finished);

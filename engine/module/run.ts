@@ -41,8 +41,8 @@ export async function startProbe(call: ModuleCall): Promise<Observed> {
   return answer;
 }
 
-/** Goes on from what the probe saw: plans, and unless it is a check brings the host there. */
-export const finish = (call: ModuleCall, seen: Observed): Promise<ModuleOutcome> => outcomeOf(() => finishProbe(call, seen));
+/** Goes on from what the probe saw: plans, and unless it is a check brings the host there. What `startProbe` rejected with is the outcome. */
+export const finish = (call: ModuleCall, seen: Observed | Promise<Observed>): Promise<ModuleOutcome> => outcomeOf(async () => finishProbe(call, await seen));
 
 async function finishProbe(call: ModuleCall, seen: Observed): Promise<ModuleOutcome> {
   const running = started.get(call) ?? (await begin(call));
