@@ -120,14 +120,14 @@ export default defineModule({
   returns: { image: 'What `podman image inspect` says of the image.', podman_actions: 'The command that pulls, without the login.' },
   examples: [
     {
-      title: 'Have the Redis image, with the login of a lasting auth file',
-      args: { name: 'registry.redhat.io/rhel8/redis-6', tag: '1-110', auth_file: '/etc/containers/qplay-auth.json' },
+      title: 'Have the image of Quay, with the login of a lasting auth file',
+      args: { name: 'registry.redhat.io/quay/quay-rhel8', tag: 'v3.12.0', auth_file: '/etc/containers/qplay-auth.json' },
       needs: ['podman', 'registry'],
     },
     {
-      title: 'Remove an image',
-      args: { name: 'registry.redhat.io/rhel8/redis-6:1-110', state: 'absent' },
-      given: 'podman pull -q --authfile /etc/containers/qplay-auth.json registry.redhat.io/rhel8/redis-6:1-110',
+      title: 'Remove the image of an older release',
+      args: { name: 'registry.redhat.io/quay/quay-rhel8:v3.11.0', state: 'absent' },
+      given: 'podman pull -q --authfile /etc/containers/qplay-auth.json registry.redhat.io/quay/quay-rhel8:v3.11.0 >/dev/null',
       needs: ['podman', 'registry'],
     },
   ],
