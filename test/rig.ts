@@ -1,10 +1,11 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { afterEach } from 'vitest';
 import { registry } from '../engine/cli/registry.ts';
 import type { Diagnostic } from '../engine/error.ts';
-import { run } from '../engine/execute/run.ts';
 import type { RunOptions } from '../engine/execute/options.ts';
+import { run } from '../engine/execute/run.ts';
 import { renderDiagnostic } from '../engine/report/diagnostic.ts';
 import type { Event, Outcome } from '../engine/report/event.ts';
 import { styleFor } from '../engine/report/style.ts';
@@ -91,4 +92,18 @@ function summary(exit: number, events: readonly Event[], folder: string): Ran {
   };
 }
 
+/** Removes the folder of a run. */
 export const cleanUp = (ran: Ran): void => rmSync(ran.folder, { recursive: true, force: true });
+
+/** `runFiles` for a test file: the folders of each test are removed after it. */
+export function player(): typeof runFiles {
+  const made: Ran[] = [];
+  afterEach(() => {
+    made.splice(0).forEach(cleanUp);
+  });
+  return async (...args) => {
+    const ran = await runFiles(...args);
+    made.push(ran);
+    return ran;
+  };
+}

@@ -7,6 +7,7 @@ import { keyPositionOf, loadYamlFile } from '../load/yaml.ts';
 import { type Data, type Dict, isDict, toPlain } from '../value.ts';
 import { type Builder, buildTasks } from './build.ts';
 import { inherit, slot } from './context.ts';
+import { ownTask } from './own-task.ts';
 
 /** What the roles of a play add up to while it is built. */
 export interface PlayRoles {
@@ -125,26 +126,8 @@ function argumentCheck(role: Role, parts: RoleParts, context: Context, builder: 
     ['name', `Validating arguments against arg spec '${parts.tasks ?? 'main'}'`],
     ['tags', 'always'],
   ]);
-  return [
-    {
-      kind: 'task',
-      outer: context,
-      id: builder.nextId(),
-      at,
-      context: { ...context, tags: [...context.tags, slot(source, 'tags')] },
-      name: slot(source, 'name'),
-      source,
-      action: 'validate_argument_spec',
-      args: new Map<Data, Data>([['argument_spec', spec.get('options') ?? new Map()]]),
-      argsTemplate: undefined,
-      loop: undefined,
-      notify: [],
-      listen: [],
-      register: undefined,
-      own: {},
-      handler: false,
-    },
-  ];
+  const args: Dict = new Map<Data, Data>([['argument_spec', spec.get('options') ?? new Map()]]);
+  return [ownTask('validate_argument_spec', source, args, context, at, builder.nextId())];
 }
 
 function paramsOf(source: Dict, name: string): Layer | undefined {

@@ -1,6 +1,6 @@
 import type { Builder } from '../analyse/build.ts';
 import { tasksOf } from '../analyse/check.ts';
-import { slot } from '../analyse/context.ts';
+import { ownTask } from '../analyse/own-task.ts';
 import type { PlayRoles } from '../analyse/roles.ts';
 import type { Order } from '../inventory/index.ts';
 import type { Layer, Node, Play, Task } from '../load/model.ts';
@@ -179,24 +179,7 @@ function gatherTask(ready: ReadyPlay, wanted: Data | undefined): Task | undefine
     ['name', 'Gathering Facts'],
     ['tags', 'always'],
   ]);
-  return {
-    kind: 'task',
-    outer: play.context,
-    id: builder.nextId(),
-    at: play.at,
-    context: { ...play.context, tags: [...play.context.tags, slot(source, 'tags')], role: undefined },
-    name: slot(source, 'name'),
-    source,
-    action: 'setup',
-    args,
-    argsTemplate: undefined,
-    loop: undefined,
-    notify: [],
-    listen: [],
-    register: undefined,
-    own: {},
-    handler: false,
-  };
+  return ownTask('setup', source, args, { ...play.context, role: undefined }, play.at, builder.nextId());
 }
 
 /** `vars`, `vars_prompt` and `vars_files` of a play. */

@@ -1,15 +1,7 @@
-import { afterEach, expect, test } from 'vitest';
-import { cleanUp, LOCAL, type Ran, runFiles } from '../rig.ts';
+import { expect, test } from 'vitest';
+import { LOCAL, player } from '../rig.ts';
 
-let last: Ran | undefined;
-const play = async (...args: Parameters<typeof runFiles>): Promise<Ran> => {
-  last = await runFiles(...args);
-  return last;
-};
-afterEach(() => {
-  if (last) cleanUp(last);
-  last = undefined;
-});
+const play = player();
 
 const one = (tasks: string, more = ''): Record<string, string> => ({
   'play.yaml': `- hosts: localhost\n  gather_facts: false\n${more}  tasks:\n${tasks.replace(/^/gm, '    ')}\n`,

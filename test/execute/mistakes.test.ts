@@ -1,15 +1,7 @@
-import { afterEach, expect, test } from 'vitest';
-import { cleanUp, type Ran, runFiles } from '../rig.ts';
+import { expect, test } from 'vitest';
+import { player } from '../rig.ts';
 
-let last: Ran | undefined;
-const play = async (...args: Parameters<typeof runFiles>): Promise<Ran> => {
-  last = await runFiles(...args);
-  return last;
-};
-afterEach(() => {
-  if (last) cleanUp(last);
-  last = undefined;
-});
+const play = player();
 
 const tasks = (text: string): Record<string, string> => ({
   'play.yaml': `- hosts: localhost\n  gather_facts: false\n  tasks:\n${text.replace(/^/gm, '    ')}\n`,
