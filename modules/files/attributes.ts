@@ -70,7 +70,7 @@ export function lookOf(text: string | undefined, target?: string): Look | undefi
 
 /** Script that prints `umask` and, after a `qp_look`, the numbers behind wanted names that the file does not have already. */
 export const readIds = (wanted: Wanted): Script =>
-  sh`${LOOK}printf 'umask=%s\\0' "$(umask)"
+  sh`${LOOK}printf 'umask=%s\\0' "$qp_mask"
 ${wanted.owner !== undefined && sh`qp_uid ${wanted.owner}`}
 ${wanted.group !== undefined && sh`qp_gid ${wanted.group}`}`;
 

@@ -87,7 +87,7 @@ function probeFile(args: FileArgs): Script {
 printf 'at=%s\\0' "$p"
 qp_look "$p"
 ${
-  args.follow &&
+  looksBehind(args) &&
   sh`if [ -L "$p" ]; then
   q=$(readlink -f -- "$p") || q=$p
   printf 'at=%s\\0' "$q"
@@ -95,18 +95,23 @@ ${
 fi`
 }
 ${readIds(args)}
-${args.src !== undefined && probeSource(args.src)}
+${args.src !== undefined && probeSource(args.src, args.state === 'hard')}
 ${readTimes(args)}
 ${(args.state === 'link' || args.state === 'hard') && sh`if [ -d "$p" ] && [ ! -L "$p" ] && [ -n "$(ls -A -- "$p" 2>/dev/null)" ]; then printf 'full=1\\0'; fi`}
 ${args.recurse && probeRecurse(args.follow)}`;
 }
 
-/** A relative source of a link is meant from the link's folder. */
-const probeSource = (src: string): Script => sh`s=${pathWord(src)}
+/** Whether it matters what a link at the path points at: for a mere link only its text does. */
+function looksBehind({ follow, state, mode, owner, group, access_time: access, modification_time: modified }: FileArgs): boolean {
+  return follow && !(state === 'link' && [mode, owner, group, access, modified].every((one) => one === undefined));
+}
+
+/** A relative source of a link is meant from the link's folder. Which file it is matters to a hard link only. */
+const probeSource = (src: string, which: boolean): Script => sh`s=${pathWord(src)}
 printf 'src=%s\\0' "$s"
 if [ -d "$p" ] && [ ! -L "$p" ]; then d=$p; else case $p in */*) d=\${p%/*}/ ;; *) d=./ ;; esac; fi
 case $s in /*) a=$s ;; *) a=\${d%/}/$s ;; esac
-if [ -e "$a" ]; then printf 'there=%s\\0' "$(stat -Lc '%d %i' -- "$a")"; fi`;
+if [ -e "$a" ]; then printf 'there=%s\\0' ${which ? sh`"$(stat -Lc '%d %i' -- "$a")"` : 'yes'}; fi`;
 
 function stateOf(args: FileArgs, seen: Seen): State {
   if (args.state !== undefined) return args.state;

@@ -11,7 +11,8 @@ export function pathWord(path: string): Script {
   for (const found of path.matchAll(/\$(?:\{(\w+)\}|([A-Za-z_]\w*))/g)) {
     if (found.index < from) continue;
     word += quoteRest(path.slice(from, found.index));
-    word += `"\${${found[1] ?? found[2]}-\\${found[0]}}"`;
+    const name = found[1] ?? found[2];
+    word += `"\${${name}-\\$${name}}"`;
     from = found.index + found[0].length;
   }
   return raw(word + quoteRest(path.slice(from)) || "''");

@@ -7,6 +7,7 @@ import { Lib } from '../../engine/module/contract.ts';
 export const LOOK = new Lib(
   'files.look',
   `
+qp_mask=$(umask)
 qp_look() {
   qp_s=
   if [ -e "$1" ] || [ -L "$1" ]; then
