@@ -102,5 +102,8 @@ function authHint(target: Target, skipped: readonly string[], offered: readonly 
   if (skipped.some((one) => one.includes('no passphrase'))) return 'Add the key to an agent (`ssh-add`), or give the passphrase';
   if (offered.includes('password') && target.password === undefined)
     return 'Give a key (`--private-key`, `ansible_ssh_private_key_file`), or ask for the password with `-k`';
+  if (target.password !== undefined && offered.includes('password')) {
+    return 'Check `ansible_password` (or type it with `-k`) and `ansible_user`; the server may also forbid this user to log in by password';
+  }
   return `Is the public key in ~${target.user}/.ssh/authorized_keys there, and is the user right (\`ansible_user\`)?`;
 }

@@ -33,7 +33,8 @@ export function connectTrouble(error: Error & { code?: string | number; level?: 
   if (error.code === 'ECONNREFUSED') return say('refused', `connection refused by ${place}`, 'Is sshd running there, and is this its port (`ansible_port`)?');
   if (error.code === 'ENOTFOUND' || error.code === 'EAI_AGAIN' || error.code === 'EAI_NONAME')
     return say('dns', `the name ${where.host} cannot be resolved`, 'Give the address in the inventory as `ansible_host`, or add the name to DNS or /etc/hosts');
-  if (error.code === 'EHOSTUNREACH' || error.code === 'ENETUNREACH') return say('no-route', `there is no route to ${place}`);
+  if (error.code === 'EHOSTUNREACH' || error.code === 'ENETUNREACH')
+    return say('no-route', `there is no route to ${place}`, 'Is the host up, is its address right (`ansible_host`), and does its firewall let ssh through?');
   if (error.code === 'ETIMEDOUT' || /timed out/i.test(text))
     return say(
       'timeout',

@@ -65,10 +65,21 @@ function proven(running: Running, module: StateModule, plan: Wrong, applied: App
     });
   }
   if (applied.code === undefined && /syntax error/i.test(applied.stderr)) return bug(name, result, applied.stderr);
-  if (applied.code === undefined) return failed('upload', `${name} could not write its temporary files on the host`, result, cause);
-  if (applied.seen === undefined) return failed('apply', `${name} could not bring the host there: exit status ${applied.code}`, result, cause);
+  if (applied.code === undefined)
+    return failed('upload', `${name} could not write its temporary files on the host`, result, {
+      ...cause,
+      ...fullDisk(applied.stderr),
+    });
+  if (applied.seen === undefined)
+    return failed('apply', `${name} could not bring the host there: exit status ${applied.code}`, result, {
+      ...cause,
+      ...fullDisk(applied.stderr),
+    });
   return verdict(name, plan.diff, plan.result, planOf(running, module, applied.seen, before), result, applied.stderr);
 }
+
+const fullDisk = (said: string): { hint?: string } =>
+  /no space left|quota exceeded/i.test(said) ? { hint: 'A disk of the host is full: `df -h` and `df -i` there show which' } : {};
 
 const bug = (name: string, result: Result, said: string): ModuleOutcome =>
   failed('internal', `${name} made a script that is not valid shell`, result, {
