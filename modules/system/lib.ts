@@ -38,13 +38,15 @@ export function sections(text: string): Map<string, string> {
  */
 export function expanded(text: string): Script {
   const tilde = /^~([a-z_][\w.-]*)?(?=\/|$)/i.exec(text)?.[0] ?? '';
-  let word = tilde;
-  let from = tilde.length;
+  // the slash behind it must not be quoted, or it is no prefix to the shell
+  const start = tilde === '' ? '' : (/^~[^/]*\/?/.exec(text)?.[0] ?? '');
+  let word = start;
+  let from = start.length;
   for (const found of text.matchAll(/\$(?:(\w+)|\{(\w+)\})/g)) {
     if (found.index < from) continue;
     const name = (found[1] ?? found[2]) as string;
     if (found.index > from) word += quote(text.slice(from, found.index));
-    word += /^\d/.test(name) ? quote(found[0]) : `"\${${name}-\\$${found[0].slice(1)}}"`;
+    word += /^\d/.test(name) ? quote(found[0]) : `"\${${name}-\\${found[0].replace('}', '\\}')}}"`;
     from = found.index + found[0].length;
   }
   if (from < text.length || word === '') word += quote(text.slice(from));

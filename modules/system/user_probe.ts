@@ -23,7 +23,8 @@ export function probeUser(look: Look): Script {
       : sh`if command -v getent >/dev/null 2>&1; then getent ${database} ${key} 2>/dev/null; else grep "^"${key}":" ${`/etc/${database}`} 2>/dev/null; fi`;
   return lines(
     SBIN,
-    sh`entry=$(${get('passwd', sh`${name}`)} | head -n 1)`,
+    sh`nl='
+'; entry=$(${get('passwd', sh`${name}`)}); entry=\${entry%%"$nl"*}`,
     section('passwd'),
     raw(`printf '%s\\n' "$entry"`),
     look.groups.length > 0 &&
@@ -40,7 +41,7 @@ home=${look.home === undefined ? sh`\${entry%:*}; home=\${home##*:}` : expanded(
   echo "group=$(id -gn -- ${name} 2>/dev/null)"
   echo "groups=$(id -Gn -- ${name} 2>/dev/null)"
   if [ -r /etc/shadow ]; then
-    shadow=$(${get('shadow', sh`${name}`)} | head -n 1)
+    shadow=$(${get('shadow', sh`${name}`)}); shadow=\${shadow%%"$nl"*}
     rest=\${shadow#*:}; hash=\${rest%%:*}; rest=\${rest#*:}
     echo "aging=\${rest#*:}"
     case $hash in '!'*) echo locked=yes;; esac
