@@ -84,7 +84,7 @@ limit=; command -v timeout >/dev/null 2>&1 && limit="timeout ${String(seconds)}"
 set --
 while read -r device place type rest; do
   case $device in
-    /*) case $place in *\\*) place=$(printf '%b.' "$place"); place=\${place%.};; esac; set -- "$@" "$place";;
+    /*) case $place in *\\\\*) place=$(printf '%b.' "$place"); place=\${place%.};; esac; set -- "$@" "$place";;
     *:/*) place=$(printf '%b.' "$place"); $limit stat -f -c '%S|%b|%a|%c|%d|%n' "\${place%.}" 2>/dev/null || echo "timeout|\${place%.}";;
   esac
 done </proc/mounts
