@@ -14,7 +14,8 @@ check_machine() {
   [ -c /dev/null ] || bad+=("/dev/null is not a device here: rm -f /dev/null && mknod -m 666 /dev/null c 1 3")
   [ -c /dev/fuse ] || bad+=("/dev/fuse is missing: modprobe fuse, or mknod -m 666 /dev/fuse c 10 229")
   [ -c /dev/net/tun ] || bad+=("/dev/net/tun is missing: modprobe tun, or mkdir -p /dev/net && mknod -m 666 /dev/net/tun c 10 200")
-  grep -qsw overlay /proc/filesystems || bad+=("the kernel has no overlay file system: modprobe overlay")
+  # a module that is there is loaded by the first mount
+  grep -qsw overlay /proc/filesystems || modprobe -nq overlay 2>/dev/null || bad+=("the kernel has no overlay file system: modprobe overlay")
   grep -qsw cgroup2 /proc/mounts || bad+=("no cgroup v2 tree is mounted: boot with systemd.unified_cgroup_hierarchy=1, or mount -t cgroup2 cgroup2 /sys/fs/cgroup/unified")
   check_space bad
   [ ${#bad[@]} = 0 ] && return
