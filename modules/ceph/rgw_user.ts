@@ -160,7 +160,7 @@ export default defineModule<typeof options, Mask>({
     {
       title: 'Take a user away',
       args: { uid: 'leaver', state: 'absent' },
-      given: 'radosgw-admin user create --uid leaver --display-name Leaver >/dev/null',
+      given: 'radosgw-admin user info --uid leaver >/dev/null 2>&1 || radosgw-admin user create --uid leaver --display-name Leaver >/dev/null',
       needs: ['ceph'],
     },
   ],
