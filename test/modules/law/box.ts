@@ -9,11 +9,9 @@ import { fromPlain } from '../../../engine/value.ts';
 
 const FILES = fileURLToPath(new URL('./files', import.meta.url));
 
-/** Why the law cannot run here, or `undefined`: it needs a host of the lab (`lab/lab ctl` sets the rest). */
-export const missing = (): string | undefined => {
-  if (process.env.QPLAY_LAB === undefined) return 'QPLAY_LAB is not set';
-  return process.env.QLAB_KEY === undefined ? 'QLAB_KEY is not set: run it in "lab/lab ctl"' : undefined;
-};
+/** Why the law cannot run here, or `undefined`: it needs a host of the lab, and `lab/lab ctl` names the lab's key. */
+export const missing = (): string | undefined =>
+  process.env.QLAB_KEY === undefined || process.env.QLAB_KNOWN_HOSTS === undefined ? 'no lab: run it in "lab/lab ctl", with box01 up' : undefined;
 
 /** A host of the lab, over ssh as its sudo user. */
 export function connectTo(host: string): Connection {
