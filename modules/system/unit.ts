@@ -106,7 +106,10 @@ function sysv(wish: UnitWish, name: string): Script | undefined {
 function staleness(wish: UnitWish): Script {
   const user = wish.scope === 'user' ? raw('--user') : raw('--system');
   const places = raw(UNIT_PLACES[wish.scope === 'user' ? 'user' : 'system']);
+  const generated = raw(wish.scope === 'user' ? '"$XDG_RUNTIME_DIR/systemd"' : '/run/systemd');
+  // Before version 250 systemd does not tell when it has read its files, but each reading makes the folders of generators anew.
   return sh`at=$(busctl ${user} get-property org.freedesktop.systemd1 /org/freedesktop/systemd1 org.freedesktop.systemd1.Manager UnitsLoadTimestamp 2>/dev/null); at=\${at#t }
+if [ -z "$at" ]; then at=$(stat -c %.6Z ${generated}/generator ${generated}/generator.early ${generated}/generator.late 2>/dev/null | sort -n | tail -n 1 | tr -d .); fi
 echo "loadedAt=$at"
 if [ -n "$at" ]; then
   seconds=\${at%??????}
