@@ -2,7 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inputError } from '../../engine/error.ts';
 import { type ArgsOf, type Controller, defineModule, type Observed, type Script, sh } from '../../engine/module/contract.ts';
-import { ATTRIBUTES } from './attributes.ts';
+import { ATTRIBUTES, wantedOf } from './attributes.ts';
 import { pathWord } from './path.ts';
 import { backupSuffix, planPlace, probePlace, type Source, sourceOf, type Target } from './place.ts';
 import { pyRegex } from './pyregex.ts';
@@ -62,8 +62,8 @@ export default defineModule({
 
   async prepare(args, controller): Promise<Prepared> {
     checkValidate(args.validate);
-    const { dest, mode, owner, group, validate } = args;
-    const target: Target = { dest, mode, owner, group, validate, follow: true, unsafe: args.unsafe_writes, ...(args.backup && { backup: backupSuffix() }) };
+    const { dest, validate } = args;
+    const target: Target = { ...wantedOf(args), dest, validate, follow: true, unsafe: args.unsafe_writes, ...(args.backup && { backup: backupSuffix() }) };
     return args.remote_src ? { target } : { target, source: assembled(args, await localFragments(args, controller)) };
   },
   probe: (args, { target, source }): Script =>

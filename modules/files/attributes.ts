@@ -1,6 +1,7 @@
 import { type Diff, type Plan, type Result, type Script, sh } from '../../engine/module/contract.ts';
 import { chmodWord, type ModeText, modeText, wantedMode } from './mode.ts';
 import type { Records } from './records.ts';
+import { LABELS, type Relabel, readLabel, relabel, type WantedLabel } from './selinux.ts';
 import { LOOK } from './shell.ts';
 
 /** Options of every module that makes files. */
@@ -12,10 +13,11 @@ export const ATTRIBUTES = {
   },
   owner: { type: 'str', description: 'Name or number of the user who shall own it.' },
   group: { type: 'str', description: 'Name or number of the group that shall own it.' },
+  ...LABELS,
 } as const;
 
-/** What may be asked of a file's owner and permissions. */
-export interface Wanted {
+/** What may be asked of a file's owner, permissions and label. */
+export interface Wanted extends WantedLabel {
   readonly mode?: unknown;
   readonly owner?: string | undefined;
   readonly group?: string | undefined;
@@ -72,13 +74,16 @@ export function lookOf(text: string | undefined, target?: string): Look | undefi
 export const readIds = (wanted: Wanted): Script =>
   sh`${LOOK}printf 'umask=%s\\0' "$qp_mask"
 ${wanted.owner !== undefined && sh`qp_uid ${wanted.owner}`}
-${wanted.group !== undefined && sh`qp_gid ${wanted.group}`}`;
+${wanted.group !== undefined && sh`qp_gid ${wanted.group}`}
+${readLabel(wanted)}`;
 
 /** Owner, group and permissions that a path shall have, all as numbers; `undefined` members are left as they are. */
 export interface Settled {
   readonly mode: number;
   readonly uid?: number;
   readonly gid?: number;
+  /** What must change of the SELinux label. */
+  readonly relabel?: Relabel;
 }
 
 /** Whether asked owner and mode make sense on this host: settled numbers, or the plan that says why not. */
@@ -94,7 +99,8 @@ export function settle(wanted: Wanted, seen: Records, now: Look | undefined, fre
   if (uid === null) return { is: 'premature', why: `There is no user ${wanted.owner} on the host`, hint: 'A task of the module user before this one makes it' };
   if (gid === null)
     return { is: 'premature', why: `There is no group ${wanted.group} on the host`, hint: 'A task of the module group before this one makes it' };
-  return { mode, ...(uid !== undefined && { uid }), ...(gid !== undefined && { gid }) };
+  const label = relabel(wanted, seen);
+  return { mode, ...(uid !== undefined && { uid }), ...(gid !== undefined && { gid }), ...(label && { relabel: label }) };
 }
 
 export const isPlan = (value: Settled | Plan): value is Plan => 'is' in value;
@@ -107,7 +113,10 @@ function idOf(name: string, looked: string | undefined, now: { name: string; id:
 
 /** Whether a path has what is settled. */
 export const fits = (now: Look, wanted: Settled): boolean =>
-  now.mode === wanted.mode && (wanted.uid === undefined || wanted.uid === now.uid) && (wanted.gid === undefined || wanted.gid === now.gid);
+  now.mode === wanted.mode &&
+  (wanted.uid === undefined || wanted.uid === now.uid) &&
+  (wanted.gid === undefined || wanted.gid === now.gid) &&
+  wanted.relabel === undefined;
 
 /** Before and after of what differs in owner, group and mode. */
 export function attributeDiff(now: Look, wanted: Settled, label: string): Diff {
@@ -121,7 +130,7 @@ export function attributeDiff(now: Look, wanted: Settled, label: string): Diff {
   compare('owner', now.uid, wanted.uid);
   compare('group', now.gid, wanted.gid);
   compare('mode', modeText(now.mode), modeText(wanted.mode));
-  return { before, after, label };
+  return { before: { ...before, ...wanted.relabel?.before }, after: { ...after, ...wanted.relabel?.after }, label };
 }
 
 /** `uid:gid` for chown, or nothing when neither is asked. */
@@ -133,8 +142,16 @@ export function applyAttributes(path: string, wanted: Settled, now?: Look): Scri
   const chown = owner !== '' && !(now !== undefined && (wanted.uid ?? now.uid) === now.uid && (wanted.gid ?? now.gid) === now.gid);
   const chmod = chown || now === undefined || now.mode !== wanted.mode;
   return sh`${chown && sh`chown ${owner} -- ${path} || exit 1`}
-${chmod && sh`chmod ${chmodWord(wanted.mode)} -- ${path} || exit 1`}`;
+${chmod && sh`chmod ${chmodWord(wanted.mode)} -- ${path} || exit 1`}
+${applyLabel(path, wanted)}`;
 }
+
+/** Script that gives a path its SELinux label, where that must change. */
+export const applyLabel = (path: string, { relabel: label }: Settled): Script | undefined =>
+  label === undefined ? undefined : sh`chcon ${label.options} -- ${path} || exit 1`;
+
+/** Those of a module's arguments that are about owner, permissions and label. */
+export const wantedOf = ({ mode, owner, group, seuser, serole, setype, selevel }: Wanted): Wanted => ({ mode, owner, group, seuser, serole, setype, selevel });
 
 /** Ansible's return values about a path. */
 export function describe(now: Look): Result {

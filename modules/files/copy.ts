@@ -1,7 +1,7 @@
 import { lstat, stat } from 'node:fs/promises';
 import { inputError } from '../../engine/error.ts';
 import { type ArgsOf, type Controller, defineModule, type Observed, type Plan, type Script } from '../../engine/module/contract.ts';
-import { ATTRIBUTES } from './attributes.ts';
+import { ATTRIBUTES, wantedOf } from './attributes.ts';
 import { modeText, modeWarning } from './mode.ts';
 import { baseName } from './path.ts';
 import { backupSuffix, planPlace, probePlace, type Source, sourceOf, type Target } from './place.ts';
@@ -129,12 +129,10 @@ async function fromControl(args: Args, src: string, controller: Controller): Pro
 }
 
 function targetOf(args: Args): Target {
-  const { dest, mode, owner, group, follow, force, validate } = args;
+  const { dest, follow, force, validate } = args;
   return {
+    ...wantedOf(args),
     dest,
-    mode,
-    owner,
-    group,
     follow,
     force,
     validate,

@@ -38,7 +38,7 @@ export function planRecurse(args: FileArgs, { real, records }: Seen, top: Look):
   const wrong: { readonly diff: ReturnType<typeof attributeDiff>; readonly apply: Script }[] = [];
   for (const { path, look } of all) {
     const link = look.type === 'link';
-    const wanted = link ? { owner: args.owner, group: args.group } : args;
+    const wanted = link ? { owner: args.owner, group: args.group } : path === real.path ? args : { mode: args.mode, owner: args.owner, group: args.group };
     const settled = settle(wanted, records, look, { mode: 0o666, directory: look.type === 'directory' });
     if (isPlan(settled)) return settled;
     if (fits(look, settled)) continue;

@@ -1,5 +1,5 @@
 import { type ArgsOf, defineModule, type Observed, type Plan, type Script, sh } from '../../engine/module/contract.ts';
-import { applyAttributes, attributeDiff, describe, fits, isPlan, type Look, lookOf, noParent, readIds, settle } from './attributes.ts';
+import { applyAttributes, attributeDiff, describe, fits, isPlan, type Look, lookOf, noParent, readIds, settle, wantedOf } from './attributes.ts';
 import { fileOptions } from './file-options.ts';
 import { planRecurse, probeRecurse } from './file-recurse.ts';
 import { applyTimes, readTimes, timeOf } from './file-times.ts';
@@ -102,8 +102,9 @@ ${args.recurse && probeRecurse(args.follow)}`;
 }
 
 /** Whether it matters what a link at the path points at: for a mere link only its text does. */
-function looksBehind({ follow, state, mode, owner, group, access_time: access, modification_time: modified }: FileArgs): boolean {
-  return follow && !(state === 'link' && [mode, owner, group, access, modified].every((one) => one === undefined));
+function looksBehind(args: FileArgs): boolean {
+  const asked = [...Object.values(wantedOf(args)), args.access_time, args.modification_time];
+  return args.follow && !(args.state === 'link' && asked.every((one) => one === undefined));
 }
 
 /** A relative source of a link is meant from the link's folder. Which file it is matters to a hard link only. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { type Content, type Diff, lines, type Observed, type Plan, type Result, raw, type Script, sh } from '../../engine/module/contract.ts';
 import {
   applyAttributes,
+  applyLabel,
   attributeDiff,
   describe,
   fits,
@@ -130,7 +131,8 @@ export function makeFolders(path: string, settled: Settled): Script {
   ${owner !== '' && sh`chown ${owner} -- "$1" || return`}
   chmod ${chmodWord(settled.mode)} -- "$1"
 }
-qp_mk ${path} || exit 1`;
+qp_mk ${path} || exit 1
+${applyLabel(path, settled)}`;
 }
 
 /** Backup, validation and the rename that puts `$up_content` (or another file of the host) there. */
@@ -147,7 +149,8 @@ export function install(order: {
   const check = target.validate !== undefined;
   return sh`${PUT}${target.backup !== undefined && now !== undefined && sh`cp -p -- ${path} ${path + target.backup} || exit 1`}
 ${check && sh`qp_check() { ${validateCommand(target.validate as string)}; }`}
-qp_put ${order.from ?? raw('"$up_content"')} ${path} ${chmodWord(settled.mode)} ${ownerWord(settled)} ${keep} ${check ? '1' : ''} ${target.unsafe ? '1' : ''} || exit 1`;
+qp_put ${order.from ?? raw('"$up_content"')} ${path} ${chmodWord(settled.mode)} ${ownerWord(settled)} ${keep} ${check ? '1' : ''} ${target.unsafe ? '1' : ''} || exit 1
+${applyLabel(path, settled)}`;
 }
 
 /** `backup_file`, once a run has made one. */

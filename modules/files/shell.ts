@@ -9,7 +9,7 @@ export const LOOK = new Lib(
   `
 qp_mask=$(umask)
 qp_look() {
-  qp_s=
+  qp_s= qp_l=$1
   if [ -e "$1" ] || [ -L "$1" ]; then
     qp_s=$(stat -c '%f %u %g %s %h %i %d %Y|%U|%G' -- "$1") || return 0
     printf 'look=%s\\0' "$qp_s"

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { inputError } from '../../engine/error.ts';
 import { type ArgsOf, defineModule, type TemplateOptions } from '../../engine/module/contract.ts';
-import { ATTRIBUTES } from './attributes.ts';
+import { ATTRIBUTES, wantedOf } from './attributes.ts';
 import { modeText, modeWarning } from './mode.ts';
 import { baseName } from './path.ts';
 import { backupSuffix, planPlace, probePlace, type Source, sourceOf, type Target } from './place.ts';
@@ -91,8 +91,18 @@ export default defineModule({
 
 async function targetOf(args: Args, src: string): Promise<Target> {
   const mode = args.mode === 'preserve' ? modeText((await stat(src)).mode) : args.mode;
-  const { dest, owner, group, follow, force, validate } = args;
-  return { dest, name: baseName(src), mode, owner, group, follow, force, validate, unsafe: args.unsafe_writes, ...(args.backup && { backup: backupSuffix() }) };
+  const { dest, follow, force, validate } = args;
+  return {
+    ...wantedOf(args),
+    mode,
+    dest,
+    name: baseName(src),
+    follow,
+    force,
+    validate,
+    unsafe: args.unsafe_writes,
+    ...(args.backup && { backup: backupSuffix() }),
+  };
 }
 
 function settings(args: Args): TemplateOptions {

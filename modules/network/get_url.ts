@@ -1,7 +1,7 @@
 import { createHash, getHashes } from 'node:crypto';
 import { inputError, QplayError } from '../../engine/error.ts';
 import { type ArgsOf, type AskPlan, type Controller, defineAsk, type Host, type Observed, type Plan, type Result, sh } from '../../engine/module/contract.ts';
-import { ATTRIBUTES, lookOf } from '../files/attributes.ts';
+import { ATTRIBUTES, lookOf, wantedOf } from '../files/attributes.ts';
 import { modeWarning } from '../files/mode.ts';
 import { pathWord } from '../files/path.ts';
 import { backupSuffix, planPlace, probePlace, type Source, type Target } from '../files/place.ts';
@@ -204,12 +204,10 @@ async function keep(args: Args, host: Host, folder: boolean, result: Result): Pr
 }
 
 function targetOf(args: Args, name: string | undefined): Target {
-  const { dest, mode, owner, group } = args;
+  const { dest } = args;
   return {
+    ...wantedOf(args),
     dest,
-    mode,
-    owner,
-    group,
     follow: true,
     unsafe: args.unsafe_writes,
     ...(name !== undefined && { name }),
