@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect, createSecureContext, type SecureContext, type TLSSocket } from 'node:tls';
+import type { QplayError } from '../../engine/error.ts';
 import { type Host, sh } from '../../engine/module/contract.ts';
 import { failure } from './failure.ts';
 
@@ -14,7 +15,7 @@ interface Trust {
 
 /**
  * TLS over a connection made from the host. Trusts what the managed host trusts, not the control node, unless `ca` is given.
- * Throws code `http-tls`.
+ * Throws code `http-tls`, or `http` when the line was cut.
  */
 export async function secure(host: Host, plain: Duplex, name: string, trust: Trust): Promise<TLSSocket> {
   const ca = trust.insecure ? undefined : (trust.ca ?? (await trustStore(host)));
@@ -28,10 +29,15 @@ export async function secure(host: Host, plain: Duplex, name: string, trust: Tru
   });
   return new Promise((resolve, reject) => {
     socket.once('secureConnect', () => resolve(socket));
-    socket.once('error', (error: Error & { code?: string }) =>
-      reject(failure('http-tls', `The TLS connection to ${name} was not made`, `${error.message}${error.code ? ` (${error.code})` : ''}`, hintOf(error.code))),
-    );
+    socket.once('error', (error: Error & { code?: string }) => reject(tlsTrouble(error, name)));
   });
+}
+
+/** A line that is cut while greeting, as by a balancer without a server, may be whole a moment later; a wrong certificate may not. */
+function tlsTrouble(error: Error & { code?: string }, name: string): QplayError {
+  const cut = error.code === 'ECONNRESET' || error.code === 'EPIPE';
+  const cause = `${error.message}${error.code ? ` (${error.code})` : ''}`;
+  return failure(cut ? 'http' : 'http-tls', `The TLS connection to ${name} was not made`, cause, hintOf(error.code));
 }
 
 const hintOf = (code: string | undefined): string | undefined =>

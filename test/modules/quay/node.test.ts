@@ -50,6 +50,15 @@ test("waits until every endpoint is green, and asks under the registry's name", 
   expect([...names]).toEqual(['quay.example.com']);
 });
 
+test('waits for a balancer that cuts the line since it has no server yet', async () => {
+  const made = pair(['quay.example.com']);
+  let cuts = 0;
+  const port = await serve(() => health({ auth: true }), made);
+  server?.prependListener('connection', (socket) => ++cuts < 4 && socket.destroy());
+  expect(await runAction(quayHealth, { ...at(port), scheme: 'https', validate_certs: false, timeout: 10 })).toMatchObject({ status: 'ok' });
+  expect(cuts).toBeGreaterThan(3);
+});
+
 test('names the services that are not healthy, also behind a balancer that answers with a page', async () => {
   const port = await serve((request) =>
     request.url === '/health/instance' ? health({ auth: true, database: false, disk_space: false }) : [503, '<html>No server</html>'],
