@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { QplayError } from '../../engine/error.ts';
 import { type ActionOutcome, type ArgsOf, defineAction, type Host, type Options } from '../../engine/module/contract.ts';
 import { basic, type HttpResponse, request } from '../network/http.ts';
@@ -30,8 +31,16 @@ const MANIFESTS = [
   'application/vnd.docker.distribution.manifest.v2+json',
 ].join(', ');
 
-/** What is wrong with one image; `undefined` when it can be pulled. */
+/** What is wrong with one image; `undefined` when it can be pulled. A registry that stumbles is asked again. */
 async function trouble(args: Args, host: Host, text: string): Promise<string | undefined> {
+  for (let left = 2; ; left--) {
+    const found = await ask(args, host, text);
+    if (found === undefined || left === 0 || !/ cannot be asked: | answered (429|5\d\d) /.test(found)) return found;
+    await sleep(1000, undefined, { signal: host.signal });
+  }
+}
+
+async function ask(args: Args, host: Host, text: string): Promise<string | undefined> {
   const image = referenceOf(text);
   if (image === undefined) return `${text} names no registry`;
   const { registry, path, tag } = image;
