@@ -9,7 +9,9 @@ for (const name of readdirSync(folder).filter((one) => one.endsWith('.json'))) {
   passed += report.numPassedTests;
   skipped += report.numPendingTests + report.numTodoTests;
   // a file that does not even load fails without a test of its own
-  failed += report.numFailedTests + report.testResults.filter((one) => one.status === 'failed' && one.assertionResults.every((test) => test.status !== 'failed')).length;
+  failed +=
+    report.numFailedTests +
+    report.testResults.filter((one) => one.status === 'failed' && one.assertionResults.every((test) => test.status !== 'failed')).length;
 }
 const steps = join(folder, 'steps');
 for (const line of existsSync(steps) ? readFileSync(steps, 'utf8').trim().split('\n') : []) {

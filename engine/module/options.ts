@@ -55,6 +55,7 @@ type ListOf<O extends OptionSpec> = O extends { options: infer S extends Options
 
 type TypeOf<O extends OptionSpec> = O['type'] extends 'list' ? ListOf<O> : Scalar<O>;
 
+// biome-ignore lint/complexity/noBannedTypes: any value that is there, which is what {} means
 type Present<S extends Options> = { [K in keyof S]: S[K] extends { required: true } ? K : S[K] extends { default: {} } ? K : never }[keyof S];
 
 /** The typed arguments a module receives: required and defaulted options are always there. */
