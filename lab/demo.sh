@@ -27,7 +27,7 @@ make_qplay() {
     npm ci --ignore-scripts --no-audit --no-fund >"$log" 2>&1 || die_with_log "npm could not install qplay's packages" "$log"
     finish "npm packages" "$t"
   fi
-  if [ ! -e $qplay ] || [ -n "$(find engine modules tsconfig.build.json package.json -newer $qplay -type f -print -quit)" ]; then
+  if [ ! -e $qplay ] || [ -n "$(find engine modules bundle.mjs package.json -newer $qplay -type f -print -quit)" ]; then
     t=$(now)
     begin "building qplay"
     npm run --silent build >"$log" 2>&1 || die_with_log "qplay could not be built" "$log"
