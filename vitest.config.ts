@@ -1,7 +1,10 @@
 import { defineConfig } from 'vitest/config';
+import { InOrder } from './test/support/in-order.ts';
 
 export default defineConfig({
   test: {
+    // the end-to-end tests tell one story, from bare hosts on
+    sequence: { sequencer: InOrder },
     projects: [
       {
         test: {
@@ -15,11 +18,21 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
-          include: ['test/e2e/**/*.test.ts', 'test/modules/law.test.ts'],
+          include: ['test/e2e/**/*.test.ts'],
           testTimeout: 900_000,
           hookTimeout: 900_000,
           fileParallelism: false,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          name: 'law',
+          include: ['test/modules/law.test.ts'],
+          testTimeout: 900_000,
+          hookTimeout: 900_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

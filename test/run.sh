@@ -5,7 +5,9 @@ set -uo pipefail
 cd "$(dirname "$0")/.."
 what=${1:-all}
 out=$(mktemp -d)
-trap 'rm -rf "$out"' EXIT
+lab=''
+end_lab() { [ -z "$lab" ] || bash test/e2e/lab.sh down; lab=''; }
+trap 'end_lab; rm -rf "$out"' EXIT
 failed_steps=0
 
 say() { printf '\n== %s\n' "$*"; }
@@ -31,12 +33,16 @@ say 'unit and module tests'
 npx --no-install vitest run --project unit --reporter=default --reporter=json --outputFile.json="$out/unit.json"
 if [ "$what" = all ] && [ "$(id -u)" = 0 ]; then
   say 'the lab'
+  export QLAB=${QLAB:-e2e}
+  lab=$QLAB
   if bash test/e2e/lab.sh up; then
     say 'end-to-end tests in the lab'
-    lab/lab ctl npx --no-install vitest run --project e2e --reporter=verbose --reporter=json --outputFile.json="$out/e2e.json"
-    bash test/e2e/lab.sh down
+    npx --no-install vitest run --project e2e --reporter=verbose --reporter=json --outputFile.json="$out/e2e.json"
+    say 'the four-run law of the modules'
+    lab/lab reset box01 && QPLAY_LAB=1 QPLAY_LAB_FULL=1 lab/lab ctl npx --no-install vitest run --project law --reporter=default --reporter=json --outputFile.json="$out/law.json"
   else
     echo 'step lab failed' >> "$out/steps"
   fi
+  end_lab
 fi
-exec node test/total.mjs "$out"
+node test/total.mjs "$out"

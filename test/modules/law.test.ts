@@ -12,7 +12,7 @@ import { difference, snapshot } from './law/snapshot.ts';
 /**
  * The four-run law: every documented example of every module that manages state is run four times on a real host. A check says
  * that it would change and leaves the host alone; applying changes and proves; applying again is ok; checking again is ok. It
- * runs inside the lab: `QLAB=mods lab/lab up box01 && QLAB=mods lab/lab ctl npx vitest run --project e2e test/modules/law.test.ts`.
+ * runs inside the lab: `QLAB=mods lab/lab up box01 && QLAB=mods lab/lab ctl npx vitest run --project law`.
  */
 const why = missing();
 const all: readonly AnyModule[] = why === undefined ? await Promise.all(Object.values(modules).map(async (load) => (await load()).default)) : [];
