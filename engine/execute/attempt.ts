@@ -45,6 +45,7 @@ function trouble(taskRun: TaskRun, error: unknown): Finished {
   const { run, host, task } = taskRun;
   const [first] = diagnosticsOf(error);
   const diagnostic: Diagnostic = { at: task.at, ...(first as Diagnostic), host: host.name };
+  if (diagnostic.kind === 'interrupted') throw error;
   if (taskRun.check && run.clouded.has(host.name) && error instanceof QplayError && diagnostic.code === 'undefined') {
     const why = `${diagnostic.message}, which only a real run can tell`;
     // what belongs to the engine changes no host: nothing to plan for

@@ -1,9 +1,11 @@
 import pLimit from 'p-limit';
 import { shortName } from '../analyse/build.ts';
+import { type Diagnostic, QplayError } from '../error.ts';
 import type { Block, Node, Task } from '../load/model.ts';
 import type { Outcome } from '../report/event.ts';
 import { type Data, fromPlain } from '../value.ts';
 import { isOwnAction } from './control/index.ts';
+import type { Emit } from './emit.ts';
 import { handlerName, notify, runHandlers } from './handlers.ts';
 import { includeNodes } from './include.ts';
 import type { Group, Place } from './linear.ts';
@@ -56,6 +58,27 @@ export class Walk {
     const group = await playRun.steps.arrive(host.name, place, task);
     if (group === undefined || playRun.over) return 'over';
     if (playRun.run.options.signal.aborted) return 'over';
+    try {
+      return await this.#dispatch(task, place, frame, group);
+    } catch (error) {
+      if (!(error instanceof QplayError)) throw error;
+      if (error.diagnostics.some((one) => one.kind === 'interrupted')) return 'over';
+      return this.#mistaken(task, group, error);
+    }
+  }
+
+  /** A keyword of the task could not be made sense of on this host (`run_once: "{{ nobody }}"`): the task has failed there. */
+  #mistaken(task: Task, group: Group, error: QplayError): Flow {
+    const { run } = this.playRun;
+    const diagnostic = { at: task.at, ...(error.diagnostics[0] as Diagnostic), kind: 'task' as const, host: this.host.name };
+    const outcome = this.#rescued({ status: 'failed', error: diagnostic, result: { msg: diagnostic.message } });
+    announceAs(run.emit, task, String(task.name?.value ?? task.action), group, false);
+    run.tally.add(this.host.name, outcome);
+    run.emit({ type: 'task.end', task: task.id, host: this.host.name, outcome, ms: 0 });
+    return 'failed';
+  }
+
+  #dispatch(task: Task, place: Place, frame: Frame, group: Group): Flow | Promise<Flow> {
     const action = shortName(task.action);
     if (action === 'include_tasks' || action === 'include_role') return this.#include(task, place, frame, group);
     if (action === 'meta') return runMeta(this, task, place, frame);
@@ -197,21 +220,24 @@ function throttleOf(run: TaskRun, group: Group): <T>(work: () => Promise<T>) => 
 
 /** Tells reporters of a task when the first host of a group begins it. */
 function announce(run: TaskRun, group: Group): void {
-  const { task } = run;
+  announceAs(run.run.emit, run.task, run.task.handler ? handlerName(run) : nameOf(run), group, run.noLog);
+}
+
+function announceAs(emit: Emit, task: Task, name: string, group: Group, noLog: boolean): void {
   const key = group as Group & { announced?: true };
   if (key.announced) return;
   key.announced = true;
   const role = task.context.role?.role.name;
-  run.run.emit({
+  emit({
     type: 'task.start',
     task: {
       id: task.id,
-      name: task.handler ? handlerName(run) : nameOf(run),
+      name,
       ...(role !== undefined && { role }),
       action: task.action,
       at: task.at,
       ...(task.handler && { handler: true as const }),
-      ...(run.noLog && { noLog: true }),
+      ...(noLog && { noLog: true }),
     },
     hosts: group.hosts,
   });

@@ -284,3 +284,14 @@ test('an unknown strategy is refused', async () => {
   expect(ran.exit).toBe(3);
   expect(ran.text).toContain('there is no strategy "mitogen_linear"');
 });
+
+test('a keyword that cannot be rendered fails the task on its host, not the run', async () => {
+  const ran = await play({
+    hosts: LOCAL('a', 'b'),
+    'play.yaml':
+      "- hosts: all\n  gather_facts: false\n  tasks:\n    - set_fact: {wanted: true}\n      when: inventory_hostname == 'b'\n    - name: unsure\n      debug: {msg: x}\n      no_log: \"{{ wanted }}\"\n    - debug: {msg: \"{{ inventory_hostname }}\"}\n",
+  });
+  expect(ran.exit).toBe(1);
+  expect(ran.outcome('unsure', 'a').status).toBe('failed');
+  expect(ran.said.at(-1)).toBe('b');
+});
