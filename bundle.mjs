@@ -3,9 +3,11 @@
 import { readFileSync } from 'node:fs';
 import { rolldown } from 'rolldown';
 
+/** Folder to write to; the one of package.json's `bin` when absent. */
+const dir = process.argv[2] ?? 'dist/engine/cli';
 const { dependencies } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
 const packages = Object.keys(dependencies).map((name) => new RegExp(`^${name}(/|$)`));
 
 const bundle = await rolldown({ input: 'engine/cli/main.ts', platform: 'node', external: [/^node:/, ...packages] });
-await bundle.write({ dir: 'dist/engine/cli', format: 'esm', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' });
+await bundle.write({ dir, format: 'esm', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' });
 await bundle.close();

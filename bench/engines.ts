@@ -84,7 +84,7 @@ export const ENGINES: readonly Engine[] = [
     quick: true,
     command: ({ qplay, out }, workload) => ['node', qplay, 'run', '-o', 'plain', '-f', '50', '-i', join(out, 'inventory.yml'), join(out, `${workload}.yml`)],
     environment: () => ({}),
-    read: recap,
+    read: (output) => ({ changed: sum(output, / · (\d+) changed/g), failed: sum(output, / · (\d+) (?:failed|unreachable)/g) }),
   },
   {
     name: 'floor',

@@ -5,7 +5,7 @@
 # machine's own network gets no interface, no route, no rule. Root. Touches only what it creates.
 set -eu
 D=${QPLAY_BENCH_DIR:?the folder of the fleet}
-CTL=qplay-bench
+CTL=${QPLAY_BENCH_NAME:-qplay-bench}
 CGROUP=${QPLAY_BENCH_CGROUP:?the cgroup of the fleet}
 PREFIX=10.231
 

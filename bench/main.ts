@@ -34,7 +34,7 @@ async function main(chosen: BenchOptions): Promise<void> {
     js: join(here, '.js'),
     venv: need('QPLAY_BENCH_VENV'),
     mitogen: process.env.QPLAY_BENCH_MITOGEN ?? '',
-    qplay: join(here, '../dist/engine/cli/main.js'),
+    qplay: join(here, '.js/qplay/engine/cli/main.js'),
     hosts: chosen.hosts,
   };
   const groups: Groups = { controller: new Cgroup('qplay-bench-control'), fleet: new Cgroup('qplay-bench-fleet') };
@@ -45,19 +45,24 @@ async function main(chosen: BenchOptions): Promise<void> {
   const engines = ENGINES.filter((one) => chosen.engines.includes(one.name) && installed(one, setting));
   try {
     mkdirSync(setting.out, { recursive: true });
-    let rows: Row[] = [];
     if (chosen.workloads.length > 0) {
       say(`fleet of ${chosen.hosts} hosts`);
       fleet('up', String(chosen.hosts));
     }
     generate({ out: setting.out, fleet: setting.fleet, here }, chosen.hosts, chosen.workloads);
-    rows = await runAll({ chosen, engines, setting, groups, reset: () => fleet('reset'), say, signal: stop.signal });
-    const start: StartRow[] = chosen.start ? await startUp(setting, groups.controller, chosen.engines) : [];
-    const { markdown, json } = report(rows, start, { versions: need('QPLAY_BENCH_VERSIONS'), cores: cpus().length, cpu: cpus()[0]?.model ?? 'unknown' });
-    mkdirSync(join(here, 'results'), { recursive: true });
-    writeFileSync(join(here, 'results/latest.md'), markdown);
-    writeFileSync(join(here, 'results/latest.json'), json);
-    process.stdout.write(`\n${markdown}`);
+    const machine = { versions: need('QPLAY_BENCH_VERSIONS'), cores: cpus().length, cpu: cpus()[0]?.model ?? 'unknown' };
+    let start: StartRow[] = [];
+    // written after every run, so that a bench which is interrupted has not been for nothing
+    const keep = (rows: readonly Row[]): string => {
+      const { markdown, json } = report(rows, start, machine);
+      mkdirSync(join(here, 'results'), { recursive: true });
+      writeFileSync(join(here, 'results/latest.md'), markdown);
+      writeFileSync(join(here, 'results/latest.json'), json);
+      return markdown;
+    };
+    if (chosen.start) start = await startUp(setting, groups.controller, chosen.engines);
+    const rows = await runAll({ chosen, engines, setting, groups, reset: () => fleet('reset'), say, keep, signal: stop.signal });
+    process.stdout.write(`\n${keep(rows)}`);
   } finally {
     await groups.controller.end();
     groups.controller.remove();
