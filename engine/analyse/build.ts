@@ -235,8 +235,15 @@ function importTasks(task: Task, builder: Builder, handlers: boolean): Block {
   if (builder.importing.includes(file)) throw inputError('import-loop', `${file} imports itself`, { at: task.at });
   const context: Context = { ...task.context, dir: dirname(file) };
   const inner: Builder = { ...builder, importing: [...builder.importing, file] };
-  const block = buildTasks(loadYamlFile(file, { vault: builder.vault }).value, context, inner, handlers, file);
+  const block = buildTasks(loadTasks(file, builder), context, inner, handlers, file);
   return { kind: 'block', id: task.id, at: task.at, context, name: '', block, rescue: [], always: [], roleUse: undefined };
+}
+
+/** The tasks of a file as they were written; what the loader warns of is reported. */
+export function loadTasks(file: string, { vault, report }: Pick<Builder, 'vault' | 'report'>): Data {
+  const { value, warnings } = loadYamlFile(file, { vault });
+  warnings.forEach(report);
+  return value;
 }
 
 function fileArgument(task: Task, builder: Builder): string {

@@ -3,9 +3,9 @@ import { type At, inputError } from '../error.ts';
 import { ROLE_KEYWORDS } from '../load/keywords.ts';
 import type { Block, Context, Layer, Node, Role, RoleUse, Slot, Task } from '../load/model.ts';
 import { allowsDuplicates, dependencies, roleFile, roleVars } from '../load/roles.ts';
-import { keyPositionOf, loadYamlFile } from '../load/yaml.ts';
+import { keyPositionOf } from '../load/yaml.ts';
 import { type Data, type Dict, isDict, toPlain } from '../value.ts';
-import { type Builder, buildTasks } from './build.ts';
+import { type Builder, buildTasks, loadTasks } from './build.ts';
 import { inherit, slot } from './context.ts';
 import { ownTask } from './own-task.ts';
 
@@ -72,8 +72,7 @@ function roleBlock(placing: Placing, use: RoleUse, context: Context, builder: Bu
   const { role, parts } = placing;
   const file = tasksFile(role, parts, placing.at);
   const at = placing.at ?? { file: file ?? role.path, line: 1, column: 1 };
-  const tasks =
-    file === undefined ? [] : buildTasks(loadYamlFile(file, { vault: builder.vault }).value, { ...context, dir: dirname(file) }, builder, false, file);
+  const tasks = file === undefined ? [] : buildTasks(loadTasks(file, builder), { ...context, dir: dirname(file) }, builder, false, file);
   return {
     kind: 'block',
     id: builder.nextId(),
@@ -111,7 +110,7 @@ function addHandlers(use: RoleUse, context: Context, parts: RoleParts, builder: 
   const known = roles.handlers.some((handler) => handler.at.file === file && handler.context.role?.role.path === use.role.path);
   if (known) return;
   const inner: Context = { ...context, dir: dirname(file) };
-  roles.handlers.push(...flatten(buildTasks(loadYamlFile(file, { vault: builder.vault }).value, inner, builder, true, file)));
+  roles.handlers.push(...flatten(buildTasks(loadTasks(file, builder), inner, builder, true, file)));
 }
 
 /** Handlers out of imports and blocks, in order. */

@@ -1,11 +1,10 @@
 import { dirname } from 'node:path';
-import { buildTasks, findTaskFile, shortName } from '../analyse/build.ts';
+import { buildTasks, findTaskFile, loadTasks, shortName } from '../analyse/build.ts';
 import { checkTree } from '../analyse/check.ts';
 import { inherit } from '../analyse/context.ts';
 import { placeRole, roleOfTask } from '../analyse/roles.ts';
 import { type Diagnostic, diagnosticsOf, inputError, QplayError } from '../error.ts';
 import type { Context, Layer, Node, Task } from '../load/model.ts';
-import { loadYamlFile } from '../load/yaml.ts';
 import { type Data, isDict } from '../value.ts';
 import type { LayeredScope } from '../vars/scope.ts';
 import { attempt } from './attempt.ts';
@@ -99,7 +98,7 @@ function bringTasks(run: TaskRun, scope: LayeredScope, group: Group): readonly N
     run.run.emit({ type: 'include', task: task.id, hosts: group.hosts, file });
     const context: Context = { ...applied(run), dir: dirname(file) };
     return collecting(run, (report) =>
-      buildTasks(loadYamlFile(file, { vault: run.run.vault }).value, context, { ...playRun.builder, report }, task.handler, file),
+      buildTasks(loadTasks(file, { vault: run.run.vault, report }), context, { ...playRun.builder, report }, task.handler, file),
     );
   });
 }
@@ -146,6 +145,7 @@ function collecting(run: TaskRun, make: (report: (diagnostic: Diagnostic) => voi
   const found: Diagnostic[] = [];
   const nodes = make((one) => found.push(one));
   checkTree(nodes, { jinja: run.run.jinja, report: (one) => found.push(one) });
+  for (const diagnostic of found) if (diagnostic.severity === 'warning') run.run.emit({ type: 'diagnostic', diagnostic });
   const errors = found.filter((one) => one.severity === 'error');
   if (errors.length > 0) throw new QplayError(errors);
   return nodes;

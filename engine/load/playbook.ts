@@ -24,7 +24,8 @@ export function loadPlaybook(
   early: (text: string) => string,
   imports: readonly Dict[] = [],
 ): RawPlay[] {
-  const document = loadYamlFile(file, { vault }).value;
+  const { value: document, warnings } = loadYamlFile(file, { vault });
+  warnings.forEach(report);
   if (!Array.isArray(document)) {
     throw inputError('not-a-playbook', 'a playbook must be a list of plays', { at: { file, line: 1, column: 1 }, hint: 'begin each play with `- hosts: ...`' });
   }

@@ -289,7 +289,7 @@ test('a keyword that cannot be rendered fails the task on its host, not the run'
   const ran = await play({
     hosts: LOCAL('a', 'b'),
     'play.yaml':
-      "- hosts: all\n  gather_facts: false\n  tasks:\n    - set_fact: {wanted: true}\n      when: inventory_hostname == 'b'\n    - name: unsure\n      debug: {msg: x}\n      no_log: \"{{ wanted }}\"\n    - debug: {msg: \"{{ inventory_hostname }}\"}\n",
+      '- hosts: all\n  gather_facts: false\n  tasks:\n    - set_fact: {wanted: true}\n      when: inventory_hostname == \'b\'\n    - name: unsure\n      debug: {msg: x}\n      no_log: "{{ wanted }}"\n    - debug: {msg: "{{ inventory_hostname }}"}\n',
   });
   expect(ran.exit).toBe(1);
   expect(ran.outcome('unsure', 'a').status).toBe('failed');

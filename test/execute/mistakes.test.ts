@@ -115,3 +115,15 @@ test('names that includes and fact modules bring are known', async () => {
   expect(ran.text).toBe('');
   expect(ran.said).toEqual(['here role default']);
 });
+
+test('a key given twice is a warning, in playbooks and in what they include', async () => {
+  const ran = await play({
+    'play.yaml': '- hosts: localhost\n  gather_facts: false\n  gather_facts: false\n  tasks:\n    - include_tasks: more.yaml\n',
+    'more.yaml': '- debug: {msg: x}\n  name: a\n  name: b\n',
+  });
+  expect(ran.exit).toBe(0);
+  expect(ran.diagnostics.map((one) => [one.severity, one.at?.line])).toEqual([
+    ['warning', 3],
+    ['warning', 3],
+  ]);
+});
