@@ -8,7 +8,7 @@ const SIZE = { char: 8.43, line: 19, pad: 16, bar: 34 };
 const COLOURS = ['#484f58', '#ff7b72', '#3fb950', '#d29922', '#58a6ff', '#bc8cff', '#39c5cf', '#b1bac4'];
 const PLAIN = '#e6edf3';
 
-const escape = (text) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+const escaped = (text) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
 /** The style after an escape sequence's numbers. */
 function styled(style, numbers) {
@@ -42,7 +42,10 @@ function runs(line, start) {
 }
 
 function draw(text) {
-  const lines = text.replace(/\u001b\([B0]/g, '').replace(/\s+$/, '').split('\n');
+  const lines = text
+    .replace(/\u001b\([B0]/g, '')
+    .replace(/\s+$/, '')
+    .split('\n');
   let style = { colour: PLAIN, bold: false, dim: false };
   let columns = 80;
   const rows = lines.map((line, index) => {
@@ -58,16 +61,16 @@ function draw(text) {
         const x = (SIZE.pad + (column + lead) * SIZE.char).toFixed(1);
         const width = ([...shown].length * SIZE.char).toFixed(1);
         const look = `fill="${colour}"${bold ? ' font-weight="bold"' : ''}${dim ? ' opacity="0.6"' : ''}`;
-        return `<text x="${x}" y="${y}" textLength="${width}" lengthAdjust="spacingAndGlyphs" ${look}>${escape(shown)}</text>`;
+        return `<text x="${x}" y="${y}" textLength="${width}" lengthAdjust="spacingAndGlyphs" ${look}>${escaped(shown)}</text>`;
       })
       .join('');
   });
   const width = Math.ceil(columns * SIZE.char + 2 * SIZE.pad);
   const height = Math.ceil(SIZE.bar + 2 * SIZE.pad + (lines.length - 1) * SIZE.line + 8);
   const dots = ['#ff5f57', '#febc2e', '#28c840'].map((colour, index) => `<circle cx="${20 + index * 20}" cy="17" r="6" fill="${colour}"/>`).join('');
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escape(title)}">
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escaped(title)}">
 <rect width="${width}" height="${height}" rx="8" fill="#0d1117"/>
-${dots}<text x="${width / 2}" y="21" fill="#8b949e" font-family="sans-serif" font-size="12" text-anchor="middle">${escape(title)}</text>
+${dots}<text x="${width / 2}" y="21" fill="#8b949e" font-family="sans-serif" font-size="12" text-anchor="middle">${escaped(title)}</text>
 <g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="14" xml:space="preserve">
 ${rows.filter(Boolean).join('\n')}
 </g>
