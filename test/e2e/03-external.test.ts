@@ -23,7 +23,11 @@ describe("what is the operator's own", () => {
     ['a PostgreSQL that refuses the password', { postgresql_external: true, postgresql_password: 'not-it-at-all' }, /password authentication failed/],
     ['a PostgreSQL that is not there', { postgresql_external: true, postgresql_port: 5999 }, /5999/],
     ['a Redis that refuses the password', { redis_external: true, redis_password: 'not-it-at-all' }, /WRONGPASS|password|invalid/i],
-    ['an object store that refuses the key', { object_store_external: true, object_store_secret_key: 'not-it-at-all' }, /SignatureDoesNotMatch|secret|key/i],
+    [
+      'an object store that refuses the key',
+      { object_store_external: true, load_balancer_external: true, object_store_secret_key: 'not-it-at-all' },
+      /SignatureDoesNotMatch|secret|key/i,
+    ],
   ];
 
   it.each(wrong)('%s is told, and nothing is changed', async (_, given, message) => {

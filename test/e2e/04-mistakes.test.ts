@@ -107,7 +107,7 @@ describe('a host that cannot be worked on', () => {
   4 │     - name: Write
     │       ^
     = hint: Check \`ansible_become_password\`, or type it with \`-K\``);
-    expect(ran.code).toBe(4);
+    expect(ran.code).toBe(1);
     expect(ran.out + ran.err).not.toContain('not-it-at-all');
     await untouched();
   });
@@ -122,6 +122,7 @@ describe('a host that cannot be worked on', () => {
     │       ^
     │ sudo: a password is required
     = hint: Ask for it with \`-K\` (\`--ask-become-pass\`), or set \`ansible_become_password\` in a vault file`);
+    expect(ran.code).toBe(1);
     await untouched();
   });
 

@@ -5,7 +5,7 @@ const LOOK = `
 dpkg-query -W -f 'package \${Package} \${Version} \${db:Status-Status}\\n'
 find /etc -type f -printf 'file %p %m %u:%g %s\\n' -exec sha256sum {} + 2>/dev/null | sort
 find /etc /mnt /srv /opt /home /var/lib -maxdepth 1 -printf 'entry %p %y %m\\n' | sort
-systemctl list-unit-files --no-legend --no-pager | sed 's/^/unit /'
+systemctl list-unit-files --no-legend --no-pager | grep -v ' transient ' | sed -E 's, +, ,g' | sed 's/^/unit /'
 ss -ltnH | sed -E 's/ +/ /g; s/^/port /' | cut -d' ' -f1,5 | sort
 getent passwd | sed 's/^/user /'
 firewall-cmd --list-all 2>/dev/null | sed 's/^/firewall /'
