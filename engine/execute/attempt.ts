@@ -166,7 +166,12 @@ function refailed(taskRun: TaskRun, outcome: Outcome, failed: boolean, slot: Slo
   if (outcome.status === 'unreachable') return outcome;
   if (!failed)
     return outcome.status === 'failed'
-      ? { status: outcome.result.changed === true ? 'changed' : 'ok', result: without(outcome.result), diff: [], proven: false }
+      ? {
+          status: outcome.result.changed === true ? 'changed' : 'ok',
+          result: { msg: outcome.error.message, ...without(outcome.result) },
+          diff: [],
+          proven: false,
+        }
       : outcome;
   if (outcome.status === 'failed') return outcome;
   const written = Array.isArray(slot.value) ? slot.value.map(String).join(' and ') : String(slot.value);

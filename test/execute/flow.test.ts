@@ -295,3 +295,14 @@ test('a keyword that cannot be rendered fails the task on its host, not the run'
   expect(ran.outcome('unsure', 'a').status).toBe('failed');
   expect(ran.said.at(-1)).toBe('b');
 });
+
+test('a failure that failed_when forgives keeps its words', async () => {
+  const ran = await play(
+    one(`- slurp: {src: /no/such/file}
+  register: seen
+  failed_when: false
+- debug: {msg: "{{ seen.failed }} {{ seen.msg }}"}`),
+  );
+  expect(ran.exit).toBe(0);
+  expect(ran.said[0]).toMatch(/^False .*\/no\/such\/file/);
+});
