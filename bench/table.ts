@@ -69,13 +69,13 @@ export function ratios(rows: readonly Row[], workload: string, engine: string): 
   return { wall: median(pairs.map((one) => one.wall)), controller: median(pairs.map((one) => one.controller)) };
 }
 
-/** The good run of qplay on the workload that stands nearest to a position. */
+/** The good run of qplay on the workload that stands nearest to a position; of two as near the later one, which was run right after. */
 function nearest(rows: readonly Row[], workload: string, position: number): Row | undefined {
   let best: { readonly row: Row; readonly distance: number } | undefined;
   rows.forEach((row, at) => {
     if (row.workload !== workload || row.engine !== 'qplay' || !isGood(row)) return;
     const distance = Math.abs(at - position);
-    if (best === undefined || distance < best.distance) best = { row, distance };
+    if (best === undefined || distance <= best.distance) best = { row, distance };
   });
   return best?.row;
 }
