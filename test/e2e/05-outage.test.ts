@@ -1,11 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { health, healthy, untilHealthy } from './support/health.ts';
-import { HOSTS, INSTALL, INVENTORY, lab } from './support/lab.ts';
+import { HOSTS, INSTALL, INVENTORY, lab, onHost } from './support/lab.ts';
 import { changes, install, mustEnd, type Told, watch } from './support/qplay.ts';
 
 /** Seconds in which the registry must serve again after a host came back. */
 const RECOVERY = 240;
+
+/** Whether the host has all of its own part running again. */
+async function whole(host: string): Promise<string> {
+  if (!host.startsWith('ceph')) return onHost(host, `systemctl is-active ${host === 'db01' ? 'haproxy postgresql' : 'redis quay'} || true`);
+  return onHost('ceph01', 'ceph status --format json | grep -o \'"num_up_osds":[0-9]*\'; ceph quorum_status --format json | grep -o \'"quorum_names":[^]]*\'');
+}
+
+const WHOLE = (host: string): string => (host.startsWith('ceph') ? '"num_up_osds":3\n"quorum_names":["ceph01","ceph02","ceph03"\n' : 'active\nactive\n');
 
 describe('an installed registry', () => {
   beforeAll(async () => void mustEnd(await install(), 0));
@@ -16,6 +24,7 @@ describe('an installed registry', () => {
     const seconds = await untilHealthy(RECOVERY);
     console.log(`${host}: healthy ${seconds.toFixed(0)} s after it answered on ssh`);
     expect(await health('db01', 'endtoend')).toEqual(healthy('endtoend'));
+    await expect.poll(() => whole(host), { timeout: RECOVERY * 1000, interval: 2000 }).toBe(WHOLE(host));
   });
 
   it('serves through the balancer while a node is off', async () => {
