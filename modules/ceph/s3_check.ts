@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { QplayError } from '../../engine/error.ts';
 import { type ActionOutcome, type ArgsOf, defineAction, type Host, type Options } from '../../engine/module/contract.ts';
 import type { HttpResponse } from '../network/http.ts';
@@ -7,6 +8,7 @@ import { s3, s3Hint, s3Options, s3Words } from './s3.ts';
 const options = {
   ...s3Options,
   bucket: { type: 'str', required: true, description: 'Bucket the probe object is put into.' },
+  timeout: { type: 'int', default: 60, description: 'Seconds to wait for a store that does not answer yet; a refusal is told at once.' },
 } as const satisfies Options;
 
 type Args = ArgsOf<typeof options>;
@@ -25,34 +27,46 @@ async function look(args: Args, host: Host): Promise<ActionOutcome> {
   }
 }
 
+/** Why it did not work, and whether waiting may mend it: a store or balancer that has just been started. */
+interface Trouble {
+  readonly why: string;
+  readonly hint?: string | undefined;
+  readonly passing: boolean;
+}
+
 /** Puts a probe object, reads it back and takes it away, as a registry would. */
-async function run(args: Args, host: Host): Promise<ActionOutcome> {
+async function probe(args: Args, host: Host): Promise<Trouble | undefined> {
   const key = `qplay-probe-${randomUUID()}`;
-  const result = { bucket: args.bucket };
-  const bad = (what: string, answer: HttpResponse): ActionOutcome => {
-    const hint = s3Hint(answer);
-    return {
-      status: 'failed',
-      why: `The object store at ${args.endpoint} refused to ${what} an object in bucket ${args.bucket}: ${s3Words(answer)}`,
-      ...(hint !== undefined && { hint }),
-      result,
-    };
-  };
+  const store = `The object store at ${args.endpoint}`;
+  const refused = (what: string, answer: HttpResponse): Trouble => ({
+    why: `${store} refused to ${what} an object in bucket ${args.bucket}: ${s3Words(answer)}`,
+    hint: s3Hint(answer),
+    passing: answer.status === 503,
+  });
   try {
     const put = await s3(host, args, 'PUT', [args.bucket, key], key);
-    if (put.status >= 300) return bad('store', put);
+    if (put.status >= 300) return refused('store', put);
     const got = await s3(host, args, 'GET', [args.bucket, key]);
     const gone = await s3(host, args, 'DELETE', [args.bucket, key]);
-    if (got.status !== 200) return bad('give back', got);
-    if (got.body.toString() !== key)
-      return { status: 'failed', why: `The object store at ${args.endpoint} gave back other bytes than were put into bucket ${args.bucket}`, result };
-    if (gone.status >= 300) return bad('delete', gone);
+    if (got.status !== 200) return refused('give back', got);
+    if (got.body.toString() !== key) return { why: `${store} gave back other bytes than were put into bucket ${args.bucket}`, passing: false };
+    return gone.status >= 300 ? refused('delete', gone) : undefined;
   } catch (error) {
-    if (error instanceof QplayError)
-      return { status: 'failed', why: error.message, ...(error.diagnostics[0]?.hint !== undefined && { hint: error.diagnostics[0].hint }), result };
-    throw error;
+    if (!(error instanceof QplayError)) throw error;
+    const [first] = error.diagnostics;
+    return { why: error.message, hint: first?.hint, passing: ['http', 'http-connect', 'http-timeout'].includes(first?.code ?? '') };
   }
-  return { status: 'ok', result };
+}
+
+async function run(args: Args, host: Host): Promise<ActionOutcome> {
+  const result = { bucket: args.bucket };
+  const end = Date.now() + args.timeout * 1000;
+  for (;;) {
+    const found = await probe(args, host);
+    if (found === undefined) return { status: 'ok', result };
+    if (!found.passing || Date.now() >= end) return { status: 'failed', why: found.why, ...(found.hint !== undefined && { hint: found.hint }), result };
+    await sleep(1000, undefined, { signal: host.signal });
+  }
 }
 
 export default defineAction({

@@ -84,3 +84,18 @@ test('the probe object is written, read and taken away', async () => {
     why: expect.stringContaining('404 NoSuchBucket') as string,
   });
 });
+
+test('waits for a store that does not answer yet, and not for one that refuses', async () => {
+  const late = createServer((request, response) => void answer(request).then(([status, text]) => response.writeHead(status).end(text)));
+  const free = await new Promise<number>((resolve) => {
+    const holder = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = holder.address() as AddressInfo;
+      holder.close(() => resolve(port));
+    });
+  });
+  setTimeout(() => late.listen(free, '127.0.0.1'), 300);
+  const asked = { endpoint: `http://127.0.0.1:${free}`, access_key: 'AK', secret_key: 'SK', bucket: 'quay', timeout: 10 };
+  expect(await runAction(s3Check, asked)).toMatchObject({ status: 'ok' });
+  late.close();
+  expect(await runAction(s3Check, { ...asked, timeout: 0 })).toMatchObject({ status: 'failed', why: expect.stringContaining(`port ${free}`) as string });
+});
