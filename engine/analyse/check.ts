@@ -2,7 +2,7 @@ import { type At, type Diagnostic, didYouMean, QplayError } from '../error.ts';
 import type { Jinja } from '../jinja/api.ts';
 import type { Context, Node, Slot, Task } from '../load/model.ts';
 import { isUnsafe, originOf } from '../load/yaml.ts';
-import { checkOptionNames, whereOf } from '../module/args.ts';
+import { checkOptionNames, checkWritten, whereOf } from '../module/args.ts';
 import type { AnyModule } from '../module/contract.ts';
 import { type Data, type Dict, isDict } from '../value.ts';
 import { shortName } from './build.ts';
@@ -49,7 +49,16 @@ function checkArguments(task: Task, checking: Checking): void {
   if (module === undefined) return;
   const keys = [...task.args.keys()].map((key) => (key === '_raw_params' && module.freeForm ? module.freeForm : String(key)));
   const complete = task.argsTemplate === undefined && task.context.moduleDefaults.length === 0;
-  checkOptionNames(keys, module, whereOf(task.args, task.at), { missing: complete }).forEach(checking.report);
+  const where = whereOf(task.args, task.at);
+  checkOptionNames(keys, module, where, { missing: complete }).forEach(checking.report);
+  checkWritten(task.args, module, where, (value) => isWritten(value, checking.jinja)).forEach(checking.report);
+}
+
+/** Whether a value is what it says: no template is in it. */
+function isWritten(value: Data, jinja: Jinja): boolean {
+  if (typeof value === 'string') return !jinja.isTemplate(value);
+  if (Array.isArray(value)) return value.every((one) => isWritten(one, jinja));
+  return !isDict(value) || [...value.values()].every((one) => isWritten(one, jinja));
 }
 
 const seen = new WeakSet<object>();

@@ -75,6 +75,17 @@ export function checkOptionNames(keys: Iterable<string>, target: Checked, where:
   return [...check.diagnostics];
 }
 
+/** The part of the check that needs only what is written out: type, choice and pattern of values without a template. */
+export function checkWritten(given: Dict, target: Checked, where: Where, isWritten: (value: Data) => boolean): Diagnostic[] {
+  const check = new Check(target, where);
+  const { names } = indexOf(target.options);
+  for (const [key, value] of given) {
+    const name = names.get(String(key));
+    if (name !== undefined && isWritten(value)) check.option(name, target.options[name] as OptionSpec, { key: String(key), value }, [], {});
+  }
+  return check.diagnostics;
+}
+
 /** Names of all options, without their aliases. */
 export const optionNames = (target: Pick<Checked, 'options'>): readonly string[] => Object.keys(target.options);
 
@@ -118,7 +129,7 @@ class Check {
     for (const [name, spec] of Object.entries(options)) {
       const value = named.get(name);
       const before = this.diagnostics.length;
-      if (value) this.#option(name, spec, value, path, args);
+      if (value) this.option(name, spec, value, path, args);
       else if (spec.default !== undefined && spec.default !== null) args[name] = spec.default;
       if (this.diagnostics.length > before) faulty.add(name);
     }
@@ -158,7 +169,7 @@ class Check {
     return named;
   }
 
-  #option(name: string, spec: OptionSpec, { key, value }: { key: string; value: Data }, path: Path, args: Record<string, unknown>): void {
+  option(name: string, spec: OptionSpec, { key, value }: { key: string; value: Data }, path: Path, args: Record<string, unknown>): void {
     if (value === null && !spec.required && (spec.default === undefined || spec.default === null)) return;
     const place = [...path, key];
     const coerced = coerce(spec.type, value);

@@ -47,6 +47,98 @@ const mistakes: readonly (readonly [string, Record<string, string>, string])[] =
   │                           ^^^^^^^^^^^^`,
   ],
   [
+    'an unknown option, and the one that is missing then',
+    tasks('- copy: {dst: /x, content: y}'),
+    `error[unknown-option]: copy has no option "dst". Did you mean "dest"?
+  ┌─ play.yaml:4:14
+3 │   tasks:
+4 │     - copy: {dst: /x, content: y}
+  │              ^^^
+  = hint: copy takes backup, checksum, content, decrypt, dest, directory_mode, follow, force, group, local_follow, mode, owner, remote_src, selevel, serole, setype, seuser, src, unsafe_writes, validate: see qplay doc copy
+error[missing-option]: copy needs the option "dest".
+  ┌─ play.yaml:4:7
+3 │   tasks:
+4 │     - copy: {dst: /x, content: y}
+  │       ^
+  = hint: dest: Where it goes on the host. With a trailing slash, or where it is a folder, the name of \`src\` is added.`,
+  ],
+  [
+    'a wrong type',
+    tasks('- wait_for: {port: many}'),
+    `error[option-type]: "port" of wait_for must be an integer, found the text "many".
+  ┌─ play.yaml:4:18
+3 │   tasks:
+4 │     - wait_for: {port: many}
+  │                  ^^^^`,
+  ],
+  [
+    'a choice that there is not',
+    tasks('- file: {path: /tmp/x, state: dirctory}'),
+    `error[option-choice]: "state" of file must be absent, directory, file, hard, link or touch, found "dirctory". Did you mean "directory"?
+  ┌─ play.yaml:4:28
+3 │   tasks:
+4 │     - file: {path: /tmp/x, state: dirctory}
+  │                            ^^^^^`,
+  ],
+  [
+    'bad Jinja',
+    tasks('- debug: {msg: "{{ 1 + }}"}'),
+    `error[jinja]: expected an expression, got '}}'
+  ┌─ play.yaml:4:28
+3 │   tasks:
+4 │     - debug: {msg: "{{ 1 + }}"}
+  │                            ^^`,
+  ],
+  [
+    'Jinja that never ends',
+    tasks('- debug: {msg: "{{ item"}'),
+    `error[jinja]: unexpected end of template, expected '}}'
+  ┌─ play.yaml:4:21
+3 │   tasks:
+4 │     - debug: {msg: "{{ item"}
+  │                     ^^
+  = hint: The tag that begins here is never closed with }}`,
+  ],
+  [
+    'an unknown filter',
+    tasks('- debug: {msg: "{{ 1 | defalt(2) }}"}'),
+    `error[unknown-filter]: no filter is called 'defalt'. Did you mean "default"?
+  ┌─ play.yaml:4:28
+3 │   tasks:
+4 │     - debug: {msg: "{{ 1 | defalt(2) }}"}
+  │                            ^^^^^^`,
+  ],
+  [
+    'bad YAML',
+    { 'play.yaml': '- hosts: localhost\n  tasks:\n    - debug: {msg: x\n' },
+    `error[yaml]: This brace is never closed.
+  ┌─ play.yaml:3:14
+2 │   tasks:
+3 │     - debug: {msg: x
+  │              ^
+  = hint: Close it with }, or write one entry a line.`,
+  ],
+  [
+    'a tab in YAML',
+    { 'play.yaml': '- hosts: localhost\n  tasks:\n\t- debug: {msg: x}\n' },
+    `error[yaml]: A tab indents this line; YAML allows only spaces there.
+  ┌─ play.yaml:3:1
+2 │   tasks:
+3 │ \t- debug: {msg: x}
+  │ ^
+  = hint: Replace the tab with spaces.`,
+  ],
+  [
+    'a missing file of tasks',
+    tasks('- import_tasks: moer.yaml'),
+    `error[missing-file]: there is no file "moer.yaml"
+  ┌─ play.yaml:4:7
+3 │   tasks:
+4 │     - import_tasks: moer.yaml
+  │       ^
+  = hint: looked for moer.yaml`,
+  ],
+  [
     'a handler that is not there',
     tasks('- command: "true"\n  notify: restrat'),
     `error[unknown-handler]: there is no handler "restrat".
@@ -91,11 +183,11 @@ test('a role that is not there says where it was looked for', async () => {
   expect(ran.text).toContain('play.yaml:2:11');
 });
 
-test('a wrong type is told with the option and its place', async () => {
-  const ran = await play(tasks('- name: typed\n  wait_for: {port: many}'));
-  expect(ran.exit).not.toBe(0);
-  expect(ran.text).toContain('port');
-  expect(ran.text).toContain('play.yaml:5:');
+test('a wrong type that only the run knows is told with the option and its place', async () => {
+  const ran = await play(tasks('- set_fact: {many: many}\n- name: typed\n  wait_for: {port: "{{ many }}"}'));
+  expect(ran.exit).toBe(1);
+  expect(ran.text).toContain('"port" of wait_for must be an integer, found the text "many".');
+  expect(ran.text).toContain('play.yaml:6:');
 });
 
 test('an undefined variable at run time is told with what is spelt like it', async () => {
