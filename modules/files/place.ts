@@ -126,10 +126,8 @@ export function makeFolders(path: string, settled: Settled): Script {
   const owner = ownerWord(settled);
   return sh`qp_mk() {
   [ ! -d "$1" ] || return 0
-  case $1 in */*) ( qp_mk "\${1%/*}" ) || return ;; esac
-  mkdir -- "$1" || return
-  ${owner !== '' && sh`chown ${owner} -- "$1" || return`}
-  chmod ${chmodWord(settled.mode)} -- "$1"
+  case $1 in ?*/*) [ -d "\${1%/*}" ] || ( qp_mk "\${1%/*}" ) || return ;; esac
+  mkdir -m ${chmodWord(settled.mode)} -- "$1" ${owner !== '' && sh`&& chown ${owner} -- "$1"`}
 }
 qp_mk ${path} || exit 1
 ${applyLabel(path, settled)}`;

@@ -6,6 +6,7 @@ import {
   readdirSync,
   readFileSync,
   readlinkSync,
+  rmSync,
   statSync,
   symlinkSync,
   utimesSync,
@@ -32,6 +33,16 @@ describe.each(SHELLS)('file under %s', (...shell) => {
     expect([mode(`${dir}/a`), mode(`${dir}/a/b c/d`)]).toEqual(['2750', '2750']);
     await law({ path: `${dir}/a`, state: 'directory', mode: '0750' });
     expect(mode(`${dir}/a`)).toBe('750');
+  });
+
+  it.skipIf(process.getuid?.() !== 0)('makes a folder right under the root', async () => {
+    const path = `/qplay-test-${process.pid}-${SHELLS.findIndex(([name]) => name === shell[0])}`;
+    try {
+      await law({ path: `${path}/below`, state: 'directory', mode: '0700' });
+      expect(mode(path)).toBe('700');
+    } finally {
+      rmSync(path, { recursive: true, force: true });
+    }
   });
 
   it('refuses a folder where a file is, and a file where nothing or a folder is', async () => {
