@@ -82,6 +82,7 @@ function buildNode(entry: Data, at: At | undefined, context: Context, builder: B
 
 function buildBlock(source: Dict, at: At | undefined, context: Context, builder: Builder, handlers: boolean): Block {
   for (const key of source.keys()) {
+    refuse(source, String(key), builder);
     if (!BLOCK_KEYWORDS.has(String(key)))
       reportUnknown('keyword', `"${String(key)}" is not a keyword of a block.${didYouMean(String(key), BLOCK_KEYWORDS)}`, source, String(key), builder);
   }
@@ -147,10 +148,7 @@ function findAction(source: Dict, at: At | undefined, builder: Builder): { actio
   const found: string[] = [];
   for (const name of source.keys()) {
     const key = String(name);
-    const refused = REFUSED[key];
-    if (refused !== undefined && source.get(name) !== 0 && source.get(name) !== null) {
-      builder.report({ kind: 'input', severity: 'error', code: 'unsupported', message: `"${key}" is not supported: ${refused}`, ...where(source, key) });
-    }
+    refuse(source, key, builder);
     if (TASK_KEYWORDS.has(key) || key.startsWith('with_')) continue;
     found.push(key);
   }
@@ -162,6 +160,14 @@ function findAction(source: Dict, at: At | undefined, builder: Builder): { actio
   const key = modules[0];
   if (key === undefined) throw found.length > 0 ? new QplayError([]) : inputError('no-module', 'this task names no module', at ? { at } : {});
   return { action: key, holder: source, key };
+}
+
+/** Tells of a keyword that this version does not have; its value that means nothing is let pass. */
+function refuse(source: Dict, key: string, builder: Builder): void {
+  const refused = REFUSED[key];
+  const value = source.get(key);
+  if (refused === undefined || value === 0 || value === null) return;
+  builder.report({ kind: 'input', severity: 'error', code: 'unsupported', message: `"${key}" is not supported: ${refused}`, ...where(source, key) });
 }
 
 /** `action: module k=v`, `action: {module: name, ...}`, and `local_action` likewise. */

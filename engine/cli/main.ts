@@ -59,4 +59,10 @@ async function guarded(): Promise<number> {
   }
 }
 
+// `qplay ... | head`: whoever reads has had enough
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
 process.exitCode = await guarded();

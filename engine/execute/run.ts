@@ -118,13 +118,14 @@ async function execute(state: RunState, plays: readonly ReadyPlay[], started: nu
 }
 
 /** What to type when the cause is mended. Only what cannot hold a secret is said again. */
-function nextCommand({ playbooks, inventories, limit, mode, extraVars }: RunOptions): string {
+function nextCommand({ playbooks, inventories, limit, mode, extraVars, vaultIds }: RunOptions): string {
   const words = [
     'qplay',
     mode,
     ...playbooks.map(shortPath),
     ...inventories.flatMap((one) => ['-i', shortPath(one)]),
     ...(limit === undefined ? [] : ['-l', limit]),
+    ...vaultIds.flatMap((one) => ['--vault-id', one]),
     ...(extraVars.length > 0 ? ['-e ...'] : []),
   ];
   return words.join(' ');

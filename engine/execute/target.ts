@@ -1,4 +1,5 @@
 import type { Become, ConnectOptions } from '../connect/connection.ts';
+import { inputError } from '../error.ts';
 import type { LookupContext } from '../jinja/api.ts';
 import type { Context } from '../load/model.ts';
 import type { Data } from '../value.ts';
@@ -65,7 +66,7 @@ function connectOptions(name: string, asked: Asked, options: RunOptions): Connec
   const passphrase = asked.text('ansible_private_key_passphrase', 'ansible_ssh_private_key_passphrase');
   const shell = asked.text('ansible_shell_executable');
   return {
-    kind: kind === 'local' ? 'local' : 'ssh',
+    kind: connectionKind(kind),
     name,
     host: asked.text('ansible_host', 'ansible_ssh_host') ?? name,
     ...(port !== undefined && { port: Number(port) }),
@@ -101,12 +102,26 @@ function becomeOf(asked: Asked, options: RunOptions, scope: LayeredScope, lookup
   const exe = text('ansible_become_exe') ?? word(asked.keyword('become_exe'));
   const flags = text('ansible_become_flags') ?? word(asked.keyword('become_flags'));
   return {
-    method: method === 'su' || method === 'doas' ? method : 'sudo',
+    method: becomeMethod(method),
     user: text('ansible_become_user') ?? word(asked.keyword('become_user')) ?? options.becomeUser ?? 'root',
     ...(password !== undefined && { password }),
     ...(exe !== undefined && { exe }),
     ...(flags !== undefined && { flags }),
   };
+}
+
+/** Ansible's names of connections that mean one of ours. */
+function connectionKind(name: string): ConnectOptions['kind'] {
+  const short = name.replace(/^ansible\.(builtin|netcommon)\./, '');
+  if (short === 'local') return 'local';
+  if (['ssh', 'smart', 'paramiko', 'paramiko_ssh', 'libssh'].includes(short)) return 'ssh';
+  throw inputError('unsupported', `there is no connection "${name}"`, { hint: 'qplay has ssh and local' });
+}
+
+function becomeMethod(name: string): Become['method'] {
+  const short = name.replace(/^ansible\.builtin\./, '').replace(/^community\.general\./, '');
+  if (short === 'sudo' || short === 'su' || short === 'doas') return short;
+  throw inputError('unsupported', `there is no become method "${name}"`, { hint: 'qplay has sudo, su and doas' });
 }
 
 /** `-o Key=Value` and `-p`, `-i`, `-J` of an ssh argument line; keys in lower case. */

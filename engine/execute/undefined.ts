@@ -1,6 +1,6 @@
 import { tasksOf } from '../analyse/check.ts';
 import { collectDefined, reportUndefined } from '../analyse/undefined.ts';
-import type { Diagnostic } from '../error.ts';
+import { type Diagnostic, QplayError } from '../error.ts';
 import type { Layer, Node, Task } from '../load/model.ts';
 import { MAGIC_NAMES } from '../vars/magic.ts';
 import type { ReadyPlay } from './play.ts';
@@ -34,6 +34,18 @@ const ALWAYS = [
   'kwargs',
 ];
 
+/** Folder of a role that is included by a plain name. One that is not there is a mistake to be told with the others. */
+function pathOf(run: RunState, { builder }: ReadyPlay, name: string, task: Task, report: (diagnostic: Diagnostic) => void): string | undefined {
+  if (run.jinja.isTemplate(name)) return undefined;
+  try {
+    return builder.roles.load(name, task.at, builder.playbookDir).path;
+  } catch (error) {
+    if (!(error instanceof QplayError)) throw error;
+    error.diagnostics.forEach(report);
+    return undefined;
+  }
+}
+
 /** Looks for names that nothing defines, over all plays of the run: what an earlier play registers a later one may use. */
 export function checkUndefined(run: RunState, plays: readonly ReadyPlay[], report: (diagnostic: Diagnostic) => void): void {
   const names = new Set<string>([...MAGIC_NAMES, ...ALWAYS]);
@@ -43,9 +55,7 @@ export function checkUndefined(run: RunState, plays: readonly ReadyPlay[], repor
   const all = plays.map(({ play }) => tasksOf([...play.preTasks, ...play.roles, ...play.tasks, ...play.postTasks, ...play.handlers] as Node[]));
   plays.forEach((ready, index) => {
     layers.push(...ready.layers, ...ready.play.roleUses.flatMap((use) => [use.role.defaults, use.role.vars, ...(use.params ? [use.params] : [])]));
-    const find = (name: string, task: Task): string | undefined =>
-      run.jinja.isTemplate(name) ? undefined : ready.builder.roles.load(name, task.at, ready.builder.playbookDir).path;
-    sure = collectDefined(all[index] ?? [], names, find) && sure;
+    sure = collectDefined(all[index] ?? [], names, (name, task) => pathOf(run, ready, name, task, report)) && sure;
   });
   const distinct = [...new Map(layers.map((layer) => [layer.vars, layer])).values()];
   for (const layer of distinct) for (const key of layer.vars.keys()) names.add(String(key));

@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { type Diagnostic, didYouMean, inputError, QplayError } from '../error.ts';
 import { type Data, type Dict, isDict } from '../value.ts';
-import { PLAY_KEYWORDS } from './keywords.ts';
+import { PLAY_KEYWORDS, REFUSED } from './keywords.ts';
 import { type Decrypt, keyPositionOf, loadYamlFile, positionOf } from './yaml.ts';
 
 /** A play as written, and what an `import_playbook` above it adds to it. */
@@ -70,8 +70,11 @@ const fileOf = (value: Data | undefined): string => (isDict(value) ? String(valu
 function checkKeywords(source: Dict, known: ReadonlySet<string>, what: string, report: (diagnostic: Diagnostic) => void): void {
   for (const name of source.keys()) {
     const key = String(name);
-    if (known.has(key)) continue;
     const at = keyPositionOf(source, key);
+    const refused = REFUSED[key];
+    if (refused !== undefined)
+      report({ kind: 'input', severity: 'error', code: 'unsupported', message: `"${key}" is not supported: ${refused}`, ...(at && { at }) });
+    if (known.has(key)) continue;
     report({
       kind: 'input',
       severity: 'error',

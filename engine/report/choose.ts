@@ -7,6 +7,8 @@ export interface Showing {
   readonly verbosity: number;
   readonly diff: boolean;
   readonly mode: 'run' | 'check' | 'plan';
+  /** Width of the terminal; absent where there is none. */
+  readonly columns?: number;
 }
 
 const FORMS = ['tty', 'plain', 'ansible', 'json'];

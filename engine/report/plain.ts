@@ -14,7 +14,7 @@ interface Open {
 }
 
 /** Lines of text without cursor movement: a line a task, more where something changed or failed. */
-export function plainReporter(write: (text: string) => void, showing: Pick<Showing, 'verbosity' | 'diff'>, style: Style): Reporter {
+export function plainReporter(write: (text: string) => void, showing: Pick<Showing, 'verbosity' | 'diff' | 'columns'>, style: Style): Reporter {
   const open = new Map<number, Open>();
   const names = new Map<number, string>();
   const digest = failureDigest(style);
@@ -86,14 +86,21 @@ const SIGN: Readonly<Record<Outcome['status'], string>> = {
 /** How many hosts ended how, worst first. */
 const ORDER: readonly Outcome['status'][] = ['unreachable', 'failed', 'changed', 'would-change', 'unknown', 'ok', 'skipped'];
 
-function taskLines({ info, done }: Open, showing: Pick<Showing, 'verbosity' | 'diff'>, style: Style): string[] {
+/** Room for a task's name beside its counts and its time. Without a terminal long names are kept whole. */
+const nameWidth = (columns: number | undefined): number => (columns === undefined ? 56 : Math.max(24, Math.min(56, columns - 36)));
+
+const fitted = (name: string, width: number, cut: boolean): string => (name.length > width && cut ? `${name.slice(0, width - 1)}…` : name.padEnd(width));
+
+function taskLines({ info, done }: Open, showing: Pick<Showing, 'verbosity' | 'diff' | 'columns'>, style: Style): string[] {
   const counts = ORDER.map((status) => [status, done.filter((one) => one.outcome.status === status).length] as const).filter(([, count]) => count > 0);
   const worst = counts[0]?.[0] ?? 'ok';
   if (worst === 'skipped' && showing.verbosity === 0) return [];
   const said = counts.map(([status, count]) => `${count} ${status}`).join(', ');
   const ms = Math.max(0, ...done.map((one) => one.ms));
   const name = info.role === undefined ? info.name : `${info.role} : ${info.name}`;
-  const lines = [`${colourOf(worst, style)(`${SIGN[worst]} ${name.padEnd(56)}`)} ${said.padEnd(22)} ${style.dim(duration(ms))}`];
+  const lines = [
+    `${colourOf(worst, style)(`${SIGN[worst]} ${fitted(name, nameWidth(showing.columns), showing.columns !== undefined)}`)} ${said.padEnd(22)} ${style.dim(duration(ms))}`,
+  ];
   if (showing.diff)
     for (const { host, outcome } of done)
       if ('diff' in outcome) for (const diff of outcome.diff) lines.push(...renderDiff(diff, style).map((text) => `    ${style.dim(`${host} │`)} ${text}`));

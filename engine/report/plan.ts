@@ -66,6 +66,8 @@ export function planReporter(write: (text: string) => void, style: Style): Repor
   };
 
   function summary(event: Extract<Event, { type: 'run.end' }>): string {
+    if (Object.values(event.counts).some((one) => one.failed + one.unreachable > 0))
+      return `\n${style.red('Not a whole plan')}: some hosts could not be planned for (${duration(event.ms)}). Nothing was changed.\n`;
     if (changing === 0 && unknown === 0)
       return `${style.green('Nothing to do')}: ${right} steps on ${all.size} hosts are already right (${duration(event.ms)}).\n`;
     return `\n${style.bold('Plan')}: ${changing} tasks change ${touched.size} of ${all.size} hosts, ${unknown} steps are unknown, ${right} already right (${duration(event.ms)}). Nothing was changed.\n`;

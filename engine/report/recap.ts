@@ -41,6 +41,7 @@ function summary({ ms, exit }: End, hosts: readonly (readonly [string, Counts])[
         : changed === 0
           ? style.green('nothing changed')
           : style.green(`${changed} changed`);
+  if (bad > 0) return `\n${what} in ${duration(ms)}`;
   return `\n${what} on ${hosts.length} ${hosts.length === 1 ? 'host' : 'hosts'} in ${duration(ms)}`;
 }
 

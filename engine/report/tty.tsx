@@ -30,7 +30,7 @@ export function ttyReporter(showing: Showing): Reporter {
     for (const part of parts) lines.push({ id: lines.length, text: part === '' ? ' ' : part });
   };
   // what is finished is the same text as without a terminal
-  const finished = plainReporter(write, { ...showing, verbosity: showing.verbosity }, styleFor(true));
+  const finished = plainReporter(write, { ...showing, columns: process.stdout.columns ?? 80 }, styleFor(true));
   const view = (): React.JSX.Element => <View lines={[...lines]} live={live} frame={frame} over={over} />;
   const ink = render(view(), { patchConsole: false, exitOnCtrlC: false });
   const timer = setInterval(() => {

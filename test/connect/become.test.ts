@@ -20,7 +20,7 @@ describe.skipIf(noSshd !== undefined)('becoming another user', () => {
   });
   afterAll(() => sshd?.close());
   const to = (options: Partial<ConnectOptions>) => {
-    const connection = connect(sshd.options({ timeout: 5, ...options }));
+    const connection = connect(sshd.options({ timeout: 30, ...options }));
     open.push(connection);
     return connection;
   };

@@ -12,7 +12,7 @@ describe('the control node itself', () => {
   let folder: string;
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'qpl-'));
-    connection = connect({ kind: 'local', name: 'me', host: 'localhost', hostKeyChecking: 'strict', timeout: 5 });
+    connection = connect({ kind: 'local', name: 'me', host: 'localhost', hostKeyChecking: 'strict', timeout: 30 });
     shell = await connection.shell();
   });
   afterAll(async () => {

@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Connection, connect, type Shell } from '../../engine/connect/index.ts';
@@ -65,17 +67,6 @@ describe.skipIf(noSshd !== undefined)(`a resident shell over ssh${noSshd ? ` (sk
         );
       });
 
-      test('a round trip does not stall', async () => {
-        const times: number[] = [];
-        for (let i = 0; i < 50; i += 1) {
-          const began = performance.now();
-          await shell.run(':');
-          times.push(performance.now() - began);
-        }
-        // Nagle's algorithm with delayed acknowledgements would make it 40 ms and more
-        expect(times.sort((a, b) => a - b)[10]).toBeLessThan(10);
-      });
-
       test('keeps definitions, and scripts use them', async () => {
         shell.define('qp_hello() { echo "hello $1"; }');
         expect(await out('qp_hello there')).toBe('hello there\n');
@@ -93,30 +84,32 @@ describe.skipIf(noSshd !== undefined)(`a resident shell over ssh${noSshd ? ` (sk
       });
 
       test('a daemon that keeps stdout does not hold the answer back', async () => {
-        const began = Date.now();
-        expect(await out('sleep 3 & echo started')).toBe('started\n');
-        expect(Date.now() - began).toBeLessThan(2000);
+        // the test's own limit of time is far shorter than the daemon lives
+        expect(await out('sleep 40 & echo started')).toBe('started\n');
       });
 
       test('shows output as it comes', async () => {
-        const began = Date.now();
-        const seen: [string, string, boolean][] = [];
-        await shell.run('echo one; sleep 0.6; echo two >&2', {
-          onOutput: (stream, chunk) => seen.push([stream, chunk.toString(), Date.now() - began < 500]),
+        const flag = join(tmpdir(), `qplay-live-${randomBytes(4).toString('hex')}`);
+        const seen: [string, string][] = [];
+        // the script ends only when its first line has been seen
+        await shell.run(`echo one; while ! [ -e ${flag} ]; do sleep 0.05; done; echo two >&2`, {
+          onOutput: (stream, chunk) => {
+            seen.push([stream, chunk.toString()]);
+            if (seen.length === 1) writeFileSync(flag, '');
+          },
         });
+        rmSync(flag);
         expect(seen).toEqual([
-          ['out', 'one\n', true],
-          ['err', 'two\n', false],
+          ['out', 'one\n'],
+          ['err', 'two\n'],
         ]);
       });
 
       test('a timeout ends the whole tree, orphans too, and the shell stays', async () => {
-        const began = Date.now();
         const tag = `7${randomBytes(3).readUIntBE(0, 3)}`;
         const exit = await shell.run(`echo begun; sh -c 'sleep ${tag} & exit'; (trap "" TERM; sleep ${tag}) & sh -c 'sleep ${tag}'`, { timeout: 0.5 });
         expect(exit).toMatchObject({ code: 124, timedOut: true });
         expect(exit.stdout.toString()).toBe('begun\n');
-        expect(Date.now() - began).toBeLessThan(6000);
         expect(await out(`sleep 0.1; ps -ef | grep '[s]leep ${tag}' | wc -l`)).toMatch(/^\s*0\n$/);
       });
 
@@ -129,12 +122,10 @@ describe.skipIf(noSshd !== undefined)(`a resident shell over ssh${noSshd ? ` (sk
 
       test('an abort ends what runs and drops what waits', async () => {
         const abort = new AbortController();
-        const began = Date.now();
         const running = shell.run('sleep 60', { signal: abort.signal });
         setTimeout(() => abort.abort(), 200);
         await expect(running).rejects.toMatchObject({ diagnostics: [{ kind: 'interrupted' }] });
         expect(await out('echo free')).toBe('free\n');
-        expect(Date.now() - began).toBeLessThan(8000);
       });
 
       test('any text is one word after quote()', async () => {

@@ -45,8 +45,10 @@ export async function startSshd(config = ''): Promise<Sshd> {
   chmodSync(folder, 0o755);
   const id = randomBytes(3).toString('hex');
   const [free, asked, tty, password] = [`qpf${id}`, `qpa${id}`, `qpt${id}`, `it's a $ecret ${id}`];
-  for (const user of [free, asked, tty]) {
-    sh('useradd', '-m', '-s', '/bin/bash', user);
+  // far above what containers of a lab on this machine use: these users' processes are killed by their numbers in the end
+  const first = 1_600_000_000 + randomBytes(3).readUIntBE(0, 3) * 8;
+  for (const [index, user] of [free, asked, tty].entries()) {
+    sh('useradd', '-m', '-u', String(first + index), '-s', '/bin/bash', user);
     execFileSync('chpasswd', { input: `${user}:${password}\n` });
   }
   const sudoers = `/etc/sudoers.d/qpt-${id}`;
