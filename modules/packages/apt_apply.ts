@@ -1,5 +1,6 @@
 import { lines, raw, type Script, sh } from '../../engine/module/contract.ts';
 import { expanded } from '../system/lib.ts';
+import { QP_APART } from './apart.ts';
 import { type AptArgs, aptVerb, namesOf, upgradeOf } from './apt_args.ts';
 import { release } from './apt_probe.ts';
 import { QP_DPKG_WAIT } from './dpkg.ts';
@@ -21,14 +22,18 @@ export interface AptWork {
 
 /** The script that does it: never asks a question, waits for locks, and mends an interrupted dpkg first. */
 export function applyApt(args: AptArgs, work: AptWork): Script {
-  const run = (...words: readonly string[]): Script => sh`apt-get ${[...options(args), ...words]} || exit`;
+  const run = (...words: readonly string[]): Script => sh`${QP_APART}qp_apart apt-get ${[...options(args), ...words]} || exit`;
   return lines(
     sh`${QP_DPKG_WAIT}export DEBIAN_FRONTEND=noninteractive DEBIAN_PRIORITY=critical APT_LISTCHANGES_FRONTEND=none NEEDRESTART_MODE=l LC_ALL=C.UTF-8
 qp_dpkg_wait ${args.lockTimeout} || exit`,
     args.policyRcD !== undefined && policy(args.policyRcD),
-    // a power cut in the middle of an installation leaves this; nothing can be installed before it is finished
+    // a power cut in the middle of an installation leaves this; nothing can be installed before it is finished.
+    // What cannot be configured because its files are only half there is unpacked again by the second command.
     (work.install.length > 0 || work.remove.length > 0 || work.upgrade || work.deb || work.fix) &&
-      sh`if [ -n "$(ls -A /var/lib/dpkg/updates 2>/dev/null)" ] || [ -n "$(dpkg --audit 2>/dev/null)" ]; then dpkg ${dpkgFlags(args)} --configure -a || exit; fi`,
+      sh`${QP_APART}if [ -n "$(ls -A /var/lib/dpkg/updates 2>/dev/null)" ] || [ -n "$(dpkg --audit 2>/dev/null)" ]; then
+  qp_apart dpkg ${dpkgFlags(args)} --configure -a
+  qp_apart apt-get ${options(args)} -f install || exit
+fi`,
     work.clean && run('clean'),
     work.update && update(args),
     work.upgrade && run(...aptVerb(upgradeOf(args)), ...(args.autoremove ? ['--auto-remove'] : [])),
@@ -79,9 +84,9 @@ touch /var/lib/apt/lists
 
 function debInstall(args: AptArgs): Script {
   const deb = args.deb as string;
-  if (!deb.includes('://')) return sh`file=$(readlink -f ${expanded(deb)}) && apt-get ${options(args)} install -- "$file" || exit`;
-  return sh`dir=$(mktemp -d) || exit
-/usr/lib/apt/apt-helper download-file ${deb} "$dir/package.deb" && chmod 755 "$dir" && chmod 644 "$dir/package.deb" && apt-get ${options(args)} install -- "$dir/package.deb"
+  if (!deb.includes('://')) return sh`${QP_APART}file=$(readlink -f ${expanded(deb)}) && qp_apart apt-get ${options(args)} install -- "$file" || exit`;
+  return sh`${QP_APART}dir=$(mktemp -d) || exit
+/usr/lib/apt/apt-helper download-file ${deb} "$dir/package.deb" && chmod 755 "$dir" && chmod 644 "$dir/package.deb" && qp_apart apt-get ${options(args)} install -- "$dir/package.deb"
 code=$?; rm -rf "$dir"; [ "$code" -eq 0 ] || exit "$code"`;
 }
 

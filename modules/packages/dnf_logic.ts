@@ -1,5 +1,6 @@
 import { Lib, lines, type Observed, type Plan, type Result, raw, type Script, sh } from '../../engine/module/contract.ts';
 import { expanded, fields, impossible, premature, section, sections, textLines } from '../system/lib.ts';
+import { QP_APART } from './apart.ts';
 import { evr, isNamed, RPM_FORMAT, type Rpm, readRpms } from './rpm.ts';
 
 /** What the dnf logic needs to know; `package` fills it too. */
@@ -223,7 +224,7 @@ interface Work {
 }
 
 function applyDnf(args: DnfArgs, work: Work): Script {
-  const dnf = sh`"$dnf" -y ${rootOption(args)} ${args.options}`;
+  const dnf = sh`${QP_APART}qp_apart "$dnf" -y ${rootOption(args)} ${args.options}`;
   const changed = new Set(work.changes.map((change) => change.name));
   const specs = names(args);
   const missing = specs.filter((name) => isFile(name) || work.changes.some((change) => change.name === name && change.before === 'absent'));
