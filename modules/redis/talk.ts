@@ -36,7 +36,7 @@ async function byNetwork(args: Login, host: Host, commands: readonly (readonly s
   try {
     stream = await host.dial(args.login_host, args.login_port);
   } catch (error) {
-    return { silent: `nothing answers at ${where}: ${error instanceof Error ? error.message : String(error)}` };
+    return { silent: `Redis at ${where} does not answer: ${error instanceof Error ? error.message : String(error)}` };
   }
   try {
     stream.write(all.map(command).join(''));

@@ -37,7 +37,8 @@ describe('the first run', () => {
   it('shows no secret in an argument list', () => {
     const secrets = generatedSecrets();
     expect(Object.keys(secrets).length).toBeGreaterThan(7);
-    expect(processes.size).toBeGreaterThan(200);
+    // the hosts' own programs were seen, so a secret would have been
+    for (const program of ['radosgw-admin', 'podman run', 'apt-get']) expect([...processes].some((line) => line.includes(program))).toBe(true);
     expect(secretsIn([...processes].join('\n'), secrets)).toEqual([]);
   });
 

@@ -35,8 +35,8 @@ describe("what is the operator's own", () => {
       'is not there',
       { ...given(ALL), postgresql_port: 5999, redis_port: 5998, object_store_bucket: 'nobodys' },
       [
-        'PostgreSQL at db01:5999 cannot be reached',
-        'Redis at db01:5998 cannot be reached',
+        'PostgreSQL at db01:5999 does not answer',
+        'Redis at db01:5998 does not answer',
         'The object store at http://db01:7480 refused to store an object in bucket nobodys: 404 NoSuchBucket',
       ],
     ],
@@ -49,7 +49,7 @@ describe("what is the operator's own", () => {
     expect(more).toEqual([]);
     expect(said?.split('\n')).toEqual([
       'db01 preflight : Stop before anything is changed when something is not as it must be: The installation cannot begin, and nothing has been changed:',
-      ...QUAY.flatMap((node) => findings.map((finding) => `- ${node}: ${finding}`)),
+      ...QUAY.flatMap((node) => findings.map((finding) => expect.stringContaining(`- ${node}: ${finding}`) as string)),
     ]);
     expect(run.out).not.toContain(SECRET);
     expect(changes(run)).toEqual([]);
