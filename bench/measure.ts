@@ -88,12 +88,16 @@ async function timed(
     late = true;
     child.kill('SIGKILL');
   }, limit * 1000);
-  const exit = await new Promise<number>((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', (code) => resolve(code ?? 137));
-  });
-  clearInterval(sample);
-  clearTimeout(watch);
-  closeSync(out);
+  let exit = 0;
+  try {
+    exit = await new Promise<number>((resolve, reject) => {
+      child.on('error', reject);
+      child.on('close', (code) => resolve(code ?? 137));
+    });
+  } finally {
+    clearInterval(sample);
+    clearTimeout(watch);
+    closeSync(out);
+  }
   return { exit: late ? 124 : exit, rss, pss };
 }
