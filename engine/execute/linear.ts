@@ -76,7 +76,10 @@ export class Steps {
     const group: Group = { hosts };
     const going = hosts.map((host) => this.#waiting.get(host) as Waiting);
     for (const host of hosts) this.#waiting.delete(host);
-    for (const one of going) one.go(group);
+    // not before the host that came last waits too: then they go in the order of the inventory, and the first one does what is done once
+    queueMicrotask(() => {
+      for (const one of going) one.go(group);
+    });
   }
 }
 
