@@ -36,7 +36,7 @@ function open(width: number): void {
     'send-keys',
     '-t',
     'q',
-    `cd ${folder} && HOME=${folder} ${process.execPath} ${join(ROOT, 'dist/engine/cli/main.js')} run play.yaml; echo "ended with $?"`,
+    `cd ${folder} && env -u CI HOME=${folder} ${process.execPath} ${join(ROOT, 'dist/engine/cli/main.js')} run play.yaml; echo "ended with $?"`,
     'Enter',
   );
 }
