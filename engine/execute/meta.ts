@@ -37,7 +37,10 @@ const ACTIONS: Readonly<Record<string, Action>> = {
     walk.playRun.run.gone.clear();
     return 'next';
   },
-  refresh_inventory: () => 'next',
+  refresh_inventory: (_, run) => {
+    run.lookups.warn('meta: refresh_inventory is not done: the inventory stays as it was read');
+    return 'next';
+  },
   reset_connection: async (_, run): Promise<Flow> => {
     await run.run.connections.get(targetFor(run, run.scope, undefined).connect).reset();
     return 'next';
