@@ -70,7 +70,9 @@ describe(`qplay killed ${KILLS} times at random moments of the installation (QPL
   });
 
   it('keeps the secrets that it made', () => {
-    expect(generatedSecrets()).toEqual(secrets);
+    // those that an early kill had not yet let it make are new; none that was there is another one now
+    expect(Object.keys(secrets).length).toBeGreaterThan(0);
+    expect(generatedSecrets()).toMatchObject(secrets);
   });
 
   it('then has nothing left to do', async () => {

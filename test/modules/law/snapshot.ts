@@ -13,7 +13,7 @@ find / -xdev \\( -path /proc -o -path /sys -o -path /dev -o -path /run -o -path 
   -o -path '/var/lib/containers/*' -o -path '/tmp/systemd-private-*' -o -path '/var/tmp/systemd-private-*' -o -path /usr/share -o -path /usr/lib -o -path /usr/include -o -path /var/lib/private \\
   -o -path '/var/lib/ceph/mon/*/store.db' -o -path '/var/lib/ceph/osd/*' -o -path /var/lib/ceph/crash \\) -prune -o \\
   -printf 'file %p %y %m %u %g %s %T@ %l\\n' 2>/dev/null | grep -v '^file /\\(var/\\)\\{0,1\\}tmp d ' | sort
-systemctl list-units --type=service,timer,mount --state=active --no-legend --plain 2>/dev/null | awk '$1 !~ /^(var-lib-containers-|user|session|systemd-|apt-|dpkg-|man-db|e2scrub|run-user)/ {print "unit", $1, $4}' | sort
+systemctl list-units --type=service,timer,mount --state=active --no-legend --plain 2>/dev/null | awk '$1 !~ /^(var-lib-containers-|user|session|systemd-|apt-|dpkg-|man-db|e2scrub|run-user|run-runc-)/ {print "unit", $1, $4}' | sort
 awk '$2 !~ /^\\/(run\\/user|var\\/lib\\/containers\\/)/ {print "mount", $2, $4}' /proc/mounts | sort
 hostname
 `;
