@@ -6,6 +6,11 @@ need=()
 command -v ssh-keygen >/dev/null || need+=(openssh-client)
 command -v sudo >/dev/null || need+=(sudo)
 command -v busybox >/dev/null || need+=(busybox)
+command -v doas >/dev/null || need+=(opendoas)
+command -v unzip >/dev/null || need+=(unzip)
+command -v ps >/dev/null || need+=(procps)
+command -v tmux >/dev/null || need+=(tmux)
+command -v openssl >/dev/null || need+=(openssl)
 [ ${#need[@]} -eq 0 ] && exit 0
 echo "installing ${need[*]}"
 export DEBIAN_FRONTEND=noninteractive
