@@ -1,5 +1,5 @@
 import { type Diagnostic, inputError } from '../error.ts';
-import type { Loop, Slot } from '../load/model.ts';
+import type { Loop } from '../load/model.ts';
 import type { Outcome } from '../report/event.ts';
 import { type Data, type Dict, isDict, toPlain } from '../value.ts';
 import { OMIT } from '../vars/magic.ts';
@@ -29,9 +29,9 @@ function ignoring(taskRun: TaskRun, outcome: Outcome): Outcome {
   return slot !== undefined && truth(render(taskRun, slot)) ? { ...outcome, ignored: true } : outcome;
 }
 
-/** The items of a loop as one list. `undefined` when the loop itself could not be evaluated; the outcome says why. */
+/** The items of a loop as one list. Throws when the loop cannot be evaluated or is no list. */
 export function loopItems(taskRun: TaskRun, loop: Loop): Data[] {
-  const value = loopValue(taskRun, loop.items);
+  const value = render(taskRun, loop.items);
   if (loop.lookup === undefined) {
     if (Array.isArray(value)) return [...value];
     throw inputError('loop', `"loop" needs a list, and this is ${describe(value)}`, {
@@ -48,11 +48,6 @@ export function loopItems(taskRun: TaskRun, loop: Loop): Data[] {
   );
   const items = taskRun.run.jinja.compileExpression('query(qplay_lookup, *qplay_terms)').evaluate(scope, taskRun.lookups);
   return Array.isArray(items) ? items : [items];
-}
-
-/** A loop that is one expression keeps the types of its members. */
-function loopValue(taskRun: TaskRun, slot: Slot): Data {
-  return render(taskRun, slot);
 }
 
 const describe = (value: Data): string =>

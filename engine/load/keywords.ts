@@ -86,5 +86,3 @@ export const REFUSED: Readonly<Record<string, string>> = {
   poll: 'qplay waits for every task; give it a `timeout` instead',
   debugger: 'there is no task debugger',
 };
-
-export const isLoopKey = (key: string): boolean => key === 'loop' || key.startsWith('with_');
