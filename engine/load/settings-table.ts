@@ -1,0 +1,158 @@
+/** How the text of a setting becomes a value. A `pathlist` is parted by commas, a `pathspec` by colons. */
+export type SettingType = 'text' | 'boolean' | 'integer' | 'list' | 'path' | 'pathlist' | 'pathspec';
+
+export interface Setting {
+  readonly env: readonly string[];
+  /** `section.key` of ansible.cfg. */
+  readonly ini: readonly string[];
+  readonly type: SettingType;
+  /** What it does here; absent for a setting that is known and does nothing. */
+  readonly effect?: string;
+  readonly choices?: readonly string[];
+}
+
+const setting = (type: SettingType, env: string, ini: string, effect: string, choices?: readonly string[]): Setting => ({
+  env: env.split(',').filter((one) => one !== ''),
+  ini: ini.split(',').filter((one) => one !== ''),
+  type,
+  effect,
+  ...(choices && { choices }),
+});
+
+/** Settings of ansible-core 2.18 that change what a run does here, by Ansible's own names. */
+export const SETTINGS = {
+  ANSIBLE_HOME: setting('path', 'ANSIBLE_HOME', 'defaults.home', 'folder below which roles and collections of the user lie (`~/.ansible`)'),
+  ANSIBLE_FORCE_COLOR: setting('boolean', 'ANSIBLE_FORCE_COLOR', 'defaults.force_color', 'colours without a terminal'),
+  ANSIBLE_NOCOLOR: setting('boolean', 'ANSIBLE_NOCOLOR,NO_COLOR', 'defaults.nocolor', 'no colours'),
+  ANY_ERRORS_FATAL: setting('boolean', 'ANSIBLE_ANY_ERRORS_FATAL', 'defaults.any_errors_fatal', '`any_errors_fatal` of plays that do not say'),
+  BECOME_PASSWORD_FILE: setting('path', 'ANSIBLE_BECOME_PASSWORD_FILE', 'defaults.become_password_file', '`--become-password-file`'),
+  CACHE_PLUGIN: setting('text', 'ANSIBLE_CACHE_PLUGIN', 'defaults.fact_caching', 'where facts are kept between runs: `memory` (nowhere), `jsonfile`'),
+  CACHE_PLUGIN_CONNECTION: setting('path', 'ANSIBLE_CACHE_PLUGIN_CONNECTION', 'defaults.fact_caching_connection', 'folder of the kept facts'),
+  CACHE_PLUGIN_PREFIX: setting('text', 'ANSIBLE_CACHE_PLUGIN_PREFIX', 'defaults.fact_caching_prefix', 'put before the name of a host in that folder'),
+  CACHE_PLUGIN_TIMEOUT: setting(
+    'integer',
+    'ANSIBLE_CACHE_PLUGIN_TIMEOUT',
+    'defaults.fact_caching_timeout',
+    'seconds that kept facts are good for; 0: for ever',
+  ),
+  COLLECTIONS_PATHS: setting(
+    'pathspec',
+    'ANSIBLE_COLLECTIONS_PATHS,ANSIBLE_COLLECTIONS_PATH',
+    'defaults.collections_paths,defaults.collections_path',
+    'folders that hold `ansible_collections/`',
+  ),
+  CONNECTION_PASSWORD_FILE: setting('path', 'ANSIBLE_CONNECTION_PASSWORD_FILE', 'defaults.connection_password_file', '`--connection-password-file`'),
+  DEFAULT_ASK_PASS: setting('boolean', 'ANSIBLE_ASK_PASS', 'defaults.ask_pass', '`--ask-pass`'),
+  DEFAULT_ASK_VAULT_PASS: setting('boolean', 'ANSIBLE_ASK_VAULT_PASS', 'defaults.ask_vault_pass', '`--ask-vault-pass`'),
+  DEFAULT_BECOME: setting('boolean', 'ANSIBLE_BECOME', 'privilege_escalation.become', '`--become`'),
+  DEFAULT_BECOME_ASK_PASS: setting('boolean', 'ANSIBLE_BECOME_ASK_PASS', 'privilege_escalation.become_ask_pass', '`--ask-become-pass`'),
+  DEFAULT_BECOME_EXE: setting('text', 'ANSIBLE_BECOME_EXE', 'privilege_escalation.become_exe', 'program that becomes another user'),
+  DEFAULT_BECOME_FLAGS: setting('text', 'ANSIBLE_BECOME_FLAGS', 'privilege_escalation.become_flags', 'its options'),
+  DEFAULT_BECOME_METHOD: setting('text', 'ANSIBLE_BECOME_METHOD', 'privilege_escalation.become_method', '`--become-method`'),
+  DEFAULT_BECOME_USER: setting('text', 'ANSIBLE_BECOME_USER', 'privilege_escalation.become_user', '`--become-user`'),
+  DEFAULT_FORCE_HANDLERS: setting('boolean', 'ANSIBLE_FORCE_HANDLERS', 'defaults.force_handlers', '`--force-handlers`'),
+  DEFAULT_FORKS: setting('integer', 'ANSIBLE_FORKS', 'defaults.forks', '`--forks`'),
+  DEFAULT_GATHERING: setting('text', 'ANSIBLE_GATHERING', 'defaults.gathering', 'when plays gather facts by themselves', ['implicit', 'explicit', 'smart']),
+  DEFAULT_HASH_BEHAVIOUR: setting(
+    'text',
+    'ANSIBLE_HASH_BEHAVIOUR',
+    'defaults.hash_behaviour',
+    'whether a dict of a higher level replaces or joins that of a lower',
+    ['replace', 'merge'],
+  ),
+  DEFAULT_HOST_LIST: setting('pathlist', 'ANSIBLE_INVENTORY', 'defaults.inventory', '`--inventory`'),
+  DEFAULT_MANAGED_STR: setting('text', '', 'defaults.ansible_managed', 'the variable `ansible_managed`'),
+  DEFAULT_MODULE_NAME: setting('text', '', 'defaults.module_name', 'module of `ansible` without `-m`'),
+  DEFAULT_NO_LOG: setting('boolean', 'ANSIBLE_NO_LOG', 'defaults.no_log', '`no_log` of tasks that do not say'),
+  DEFAULT_POLL_INTERVAL: setting('integer', 'ANSIBLE_POLL_INTERVAL', 'defaults.poll_interval', 'seconds between two looks at an `async` task'),
+  DEFAULT_PRIVATE_KEY_FILE: setting('path', 'ANSIBLE_PRIVATE_KEY_FILE', 'defaults.private_key_file', '`--private-key`'),
+  DEFAULT_PRIVATE_ROLE_VARS: setting(
+    'boolean',
+    'ANSIBLE_PRIVATE_ROLE_VARS',
+    'defaults.private_role_vars',
+    'variables of a role of `roles:` are seen in that role only',
+  ),
+  DEFAULT_REMOTE_PORT: setting('integer', 'ANSIBLE_REMOTE_PORT', 'defaults.remote_port', 'port of ssh'),
+  DEFAULT_REMOTE_USER: setting('text', 'ANSIBLE_REMOTE_USER', 'defaults.remote_user', '`--user`'),
+  DEFAULT_ROLES_PATH: setting('pathspec', 'ANSIBLE_ROLES_PATH', 'defaults.roles_path', 'folders with roles'),
+  DEFAULT_STDOUT_CALLBACK: setting('text', 'ANSIBLE_STDOUT_CALLBACK', 'defaults.stdout_callback', 'form of the output'),
+  DEFAULT_STRATEGY: setting('text', 'ANSIBLE_STRATEGY', 'defaults.strategy', '`strategy` of plays that do not say'),
+  DEFAULT_TIMEOUT: setting('integer', 'ANSIBLE_TIMEOUT', 'defaults.timeout', '`--timeout`'),
+  DEFAULT_TRANSPORT: setting('text', 'ANSIBLE_TRANSPORT', 'defaults.transport', '`--connection`'),
+  DEFAULT_VAULT_IDENTITY: setting('text', 'ANSIBLE_VAULT_IDENTITY', 'defaults.vault_identity', 'label of passwords without one'),
+  DEFAULT_VAULT_ENCRYPT_IDENTITY: setting('text', 'ANSIBLE_VAULT_ENCRYPT_IDENTITY', 'defaults.vault_encrypt_identity', '`--encrypt-vault-id`'),
+  DEFAULT_VAULT_ID_MATCH: setting('boolean', 'ANSIBLE_VAULT_ID_MATCH', 'defaults.vault_id_match', 'only the password of the label is tried'),
+  DEFAULT_VAULT_IDENTITY_LIST: setting('list', 'ANSIBLE_VAULT_IDENTITY_LIST', 'defaults.vault_identity_list', '`--vault-id`'),
+  DEFAULT_VAULT_PASSWORD_FILE: setting('path', 'ANSIBLE_VAULT_PASSWORD_FILE', 'defaults.vault_password_file', '`--vault-password-file`'),
+  DEFAULT_VERBOSITY: setting('integer', 'ANSIBLE_VERBOSITY', 'defaults.verbosity', '`-v`'),
+  DIFF_ALWAYS: setting('boolean', 'ANSIBLE_DIFF_ALWAYS', 'diff.always', '`--diff`'),
+  DISPLAY_ARGS_TO_STDOUT: setting('boolean', 'ANSIBLE_DISPLAY_ARGS_TO_STDOUT', 'defaults.display_args_to_stdout', 'arguments in the headings of tasks'),
+  DISPLAY_FAILED_STDERR: setting('boolean', 'ANSIBLE_DISPLAY_FAILED_STDERR', 'defaults.display_failed_stderr', 'failures go to stderr'),
+  DISPLAY_OK_HOSTS: setting('boolean', 'ANSIBLE_DISPLAY_OK_HOSTS', 'defaults.display_ok_hosts', 'whether `ok` is shown'),
+  DISPLAY_SKIPPED_HOSTS: setting('boolean', 'ANSIBLE_DISPLAY_SKIPPED_HOSTS', 'defaults.display_skipped_hosts', 'whether `skipping` is shown'),
+  SHOW_PER_HOST_START: setting('boolean', 'ANSIBLE_SHOW_PER_HOST_START', 'defaults.show_per_host_start', 'a line when a host begins a task'),
+  SHOW_TASK_PATH_ON_FAILURE: setting('boolean', 'ANSIBLE_SHOW_TASK_PATH_ON_FAILURE', 'defaults.show_task_path_on_failure', 'file and line of failed tasks'),
+  CHECK_MODE_MARKERS: setting('boolean', 'ANSIBLE_CHECK_MODE_MARKERS', 'defaults.check_mode_markers', 'headings say that it is a check'),
+  DUPLICATE_YAML_DICT_KEY: setting('text', 'ANSIBLE_DUPLICATE_YAML_DICT_KEY', 'defaults.duplicate_dict_key', 'a key that is given twice', [
+    'error',
+    'warn',
+    'ignore',
+  ]),
+  ENABLE_TASK_DEBUGGER: setting('boolean', 'ANSIBLE_ENABLE_TASK_DEBUGGER', 'defaults.enable_task_debugger', '`debugger: on_failed` everywhere'),
+  ERROR_ON_MISSING_HANDLER: setting(
+    'boolean',
+    'ANSIBLE_ERROR_ON_MISSING_HANDLER',
+    'defaults.error_on_missing_handler',
+    'a handler that does not exist is a mistake',
+  ),
+  HOST_KEY_CHECKING: setting(
+    'text',
+    'ANSIBLE_HOST_KEY_CHECKING,ANSIBLE_SSH_HOST_KEY_CHECKING',
+    'defaults.host_key_checking,ssh_connection.host_key_checking',
+    '`no`: host keys are not checked; `accept-new` (ours): unknown ones are added',
+  ),
+  HOST_PATTERN_MISMATCH: setting('text', 'ANSIBLE_HOST_PATTERN_MISMATCH', 'inventory.host_pattern_mismatch', 'a pattern that matches nothing', [
+    'error',
+    'warning',
+    'ignore',
+  ]),
+  INJECT_FACTS_AS_VARS: setting('boolean', 'ANSIBLE_INJECT_FACT_VARS', 'defaults.inject_facts_as_vars', 'facts as variables `ansible_*` of their own'),
+  INVENTORY_ANY_UNPARSED_IS_FAILED: setting(
+    'boolean',
+    'ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED',
+    'inventory.any_unparsed_is_failed',
+    'a source that cannot be read ends the run, which it always does here',
+  ),
+  INVENTORY_EXPORT: setting('boolean', 'ANSIBLE_INVENTORY_EXPORT', 'inventory.export', '`qplay inventory --export`'),
+  INVENTORY_IGNORE_EXTS: setting(
+    'list',
+    'ANSIBLE_INVENTORY_IGNORE',
+    'defaults.inventory_ignore_extensions,inventory.ignore_extensions',
+    'endings of files in a folder that are no sources',
+  ),
+  INVENTORY_IGNORE_PATTERNS: setting(
+    'list',
+    'ANSIBLE_INVENTORY_IGNORE_REGEX',
+    'defaults.inventory_ignore_patterns,inventory.ignore_patterns',
+    'names of files in a folder that are no sources',
+  ),
+  LOCALHOST_WARNING: setting('boolean', 'ANSIBLE_LOCALHOST_WARNING', 'defaults.localhost_warning', 'a word when only the implicit localhost is there'),
+  PLAYBOOK_DIR: setting('path', 'ANSIBLE_PLAYBOOK_DIR', 'defaults.playbook_dir', '`qplay inventory --playbook-dir`'),
+  SHOW_CUSTOM_STATS: setting('boolean', 'ANSIBLE_SHOW_CUSTOM_STATS', 'defaults.show_custom_stats', 'what `set_stats` collected is shown at the end'),
+  SSH_ARGS: setting('text', 'ANSIBLE_SSH_ARGS', 'ssh_connection.ssh_args', '`-o` options of ssh'),
+  SSH_COMMON_ARGS: setting('text', 'ANSIBLE_SSH_COMMON_ARGS', 'ssh_connection.ssh_common_args', '`--ssh-common-args`'),
+  SSH_EXTRA_ARGS: setting('text', 'ANSIBLE_SSH_EXTRA_ARGS', 'ssh_connection.ssh_extra_args', '`--ssh-extra-args`'),
+  TAGS_RUN: setting('list', 'ANSIBLE_RUN_TAGS', 'tags.run', '`--tags`'),
+  TAGS_SKIP: setting('list', 'ANSIBLE_SKIP_TAGS', 'tags.skip', '`--skip-tags`'),
+  TASK_TIMEOUT: setting('integer', 'ANSIBLE_TASK_TIMEOUT', 'defaults.task_timeout', '`timeout` of tasks that do not say'),
+  TRANSFORM_INVALID_GROUP_CHARS: setting(
+    'text',
+    'ANSIBLE_TRANSFORM_INVALID_GROUP_CHARS',
+    'defaults.force_valid_group_names',
+    'what happens to names of groups that templates cannot use',
+    ['always', 'never', 'ignore', 'silently'],
+  ),
+  VARIABLE_PRECEDENCE: setting('list', 'ANSIBLE_PRECEDENCE', 'defaults.precedence', 'order of the variables of groups'),
+} as const satisfies Readonly<Record<string, Setting>>;
+
+export type SettingName = keyof typeof SETTINGS;
