@@ -10,11 +10,22 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
-          exclude: ['test/e2e/**', 'test/modules/law.test.ts'],
+          exclude: ['test/e2e/**', 'test/fidelity/**', 'test/modules/law.test.ts'],
           testTimeout: 20_000,
           pool: 'threads',
           // hosts of CI may be slow for a moment; what fails thrice is broken
           retry: process.env.CI ? 2 : 0,
+        },
+      },
+      {
+        test: {
+          // runs in folders of its own, which a thread cannot
+          name: 'fidelity',
+          include: ['test/fidelity/**/*.test.ts'],
+          pool: 'forks',
+          testTimeout: 60_000,
+          retry: process.env.CI ? 1 : 0,
+          sequence: { groupOrder: 3 },
         },
       },
       {

@@ -34,6 +34,8 @@ if [ "$what" = all ]; then
 fi
 say 'unit and module tests'
 npx --no-install vitest run --project unit --reporter=default --reporter=json --outputFile.json="$out/unit.json"
+say 'playbooks compared with ansible-core'
+npx --no-install vitest run --project fidelity --reporter=default --reporter=json --outputFile.json="$out/fidelity.json"
 if [ "$what" = all ] && [ "$(id -u)" = 0 ]; then
   say 'the lab'
   export QLAB=${QLAB:-e2e}

@@ -1,0 +1,97 @@
+import run from '../../engine/cli/run.ts';
+import { EXIT, QplayError } from '../../engine/error.ts';
+import type { Event, Outcome } from '../../engine/report/event.ts';
+import { type Case, inFolder } from './case.ts';
+import { type Ending, said, type Trace, traceText } from './trace.ts';
+
+/** The case as qplay runs it, in this process. */
+export function byQplay(one: Case): Promise<string> {
+  return inFolder(one, async (folder) => {
+    const { exit, events } = await playHere(one, folder);
+    return traceText(traceOf(exit, events, folder), folder, one.compare);
+  });
+}
+
+interface Ran {
+  readonly exit: number;
+  readonly events: readonly Event[];
+}
+
+/** Runs the command line in this process, with its working folder and environment, and reads the events it writes. */
+export async function playHere(one: Pick<Case, 'argv' | 'env'>, folder: string): Promise<Ran> {
+  const before = { folder: process.cwd(), env: process.env, write: process.stdout.write };
+  let text = '';
+  process.chdir(folder);
+  process.env = { ...process.env, ...one.env };
+  process.stdout.write = ((chunk: string | Uint8Array) => {
+    text += String(chunk);
+    return true;
+  }) as typeof process.stdout.write;
+  try {
+    const exit = await run('run', [...one.argv, '--json']).catch((error: unknown) => {
+      if (error instanceof QplayError) return error.exitCode;
+      throw error;
+    });
+    return { exit, events: lines(text) };
+  } finally {
+    process.stdout.write = before.write;
+    process.env = before.env;
+    process.chdir(before.folder);
+  }
+}
+
+const lines = (text: string): Event[] =>
+  text
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line) as Event);
+
+/** Events as a trace. */
+export function traceOf(exit: number, events: readonly Event[], folder: string): Trace {
+  const trace: Trace = { steps: [], recap: {}, exit: exitOf(exit, events) };
+  const open = new Map<number, { readonly action: string; readonly results: Map<string, Ending> }>();
+  for (const event of events) {
+    if (event.type === 'play.start') trace.steps.push({ kind: 'PLAY', name: event.name });
+    else if (event.type === 'no-hosts') trace.steps.push({ kind: 'NO HOSTS', name: '' });
+    else if (event.type === 'include') trace.steps.push({ kind: 'INCLUDE', name: event.file.split('/').at(-1) as string, hosts: event.hosts });
+    else if (event.type === 'task.start') {
+      const { task } = event;
+      const results = new Map<string, Ending>();
+      open.set(task.id, { action: task.action, results });
+      const name = task.role === undefined ? task.name : `${task.role} : ${task.name}`;
+      trace.steps.push({ kind: task.handler ? 'HANDLER' : 'TASK', name, results });
+    } else if (event.type === 'run.end') Object.assign(trace.recap, recapOf(event.counts));
+    else if ('task' in event && 'host' in event && typeof event.task === 'number') {
+      const task = open.get(event.task);
+      if (task !== undefined) note(task, event, folder);
+    }
+  }
+  return trace;
+}
+
+function note({ action, results }: { readonly action: string; readonly results: Map<string, Ending> }, event: Event & { host: string }, folder: string): void {
+  const ending = results.get(event.host) ?? { items: [], retries: 0, end: '' };
+  results.set(event.host, ending);
+  if (event.type === 'task.retry') ending.retries++;
+  else if (event.type === 'item.end') ending.items.push(`${event.item}: ${outcomeText(action, event.outcome, folder, false)}`);
+  else if (event.type === 'task.end') ending.end = outcomeText(action, event.outcome, folder, true);
+}
+
+/** Names of Ansible's for our own: what check mode cannot know, Ansible skips. */
+const STATUS: Readonly<Record<string, string>> = { 'would-change': 'changed', unknown: 'skipped' };
+
+function outcomeText(action: string, outcome: Outcome, folder: string, whole: boolean): string {
+  const ignored = whole && 'ignored' in outcome && outcome.ignored ? ', ignored' : '';
+  return `${STATUS[outcome.status] ?? outcome.status}${ignored}${'result' in outcome ? said(action, outcome.result, folder) : ''}`;
+}
+
+function recapOf(counts: Extract<Event, { type: 'run.end' }>['counts']): Trace['recap'] {
+  return Object.fromEntries(
+    Object.entries(counts).map(([host, one]) => [host, { ...one, changed: one.changed + one.wouldChange, skipped: one.skipped + one.unknown }]),
+  );
+}
+
+function exitOf(exit: number, events: readonly Event[]): Trace['exit'] {
+  if (exit === EXIT.input && !events.some((one) => one.type === 'play.start')) return 'refused';
+  return { [EXIT.done]: 'done', [EXIT.failed]: 'failed', [EXIT.unreachable]: 'unreachable' }[exit] ?? `error ${exit}`;
+}
