@@ -1,0 +1,78 @@
+import { type ArgsOf, defineModule, type Observed, type Options, type Plan, sh } from '../../../engine/module/contract.ts';
+import { isObject } from '../yaml.ts';
+
+const options = {
+  path: { type: 'path', default: '/var/lib/qplay/upgrade.json', description: 'The file on the host.' },
+  set: {
+    type: 'dict',
+    default: {},
+    description: 'Fields to have in it; others stay. The time of each new `step` is kept in `times`, by the clock of the host.',
+  },
+  state: { type: 'str', choices: ['present', 'absent'], default: 'present', description: '`absent` removes the record.' },
+} as const satisfies Options;
+
+type Args = ArgsOf<typeof options>;
+type Fields = Readonly<Record<string, unknown>>;
+
+/** The fields of the file and the host's clock; no fields when there is no file. */
+function read(seen: Observed): { readonly now: number; readonly fields: Fields | undefined; readonly broken: boolean } {
+  const at = seen.stdout.indexOf('\n');
+  const now = Number(seen.stdout.slice(0, at));
+  const text = seen.stdout.slice(at + 1);
+  if (text.trim() === '') return { now, fields: undefined, broken: false };
+  try {
+    const value: unknown = JSON.parse(text);
+    return { now, fields: isObject(value) ? value : undefined, broken: !isObject(value) };
+  } catch {
+    return { now, fields: undefined, broken: true };
+  }
+}
+
+const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+function plan(args: Args, seen: Observed): Plan {
+  const { now, fields, broken } = read(seen);
+  if (args.state === 'absent') {
+    if (fields === undefined && !broken) return { is: 'right', result: { record: {} } };
+    return { is: 'wrong', diff: [{ label: args.path, before: fields ?? 'unreadable\n', after: {} }], apply: sh`rm -f -- ${args.path}`, result: { record: {} } };
+  }
+  if (broken)
+    return {
+      is: 'impossible',
+      why: `${args.path} is not the record of an upgrade`,
+      hint: 'It is written by qplay alone; move it aside when no upgrade is under way.',
+    };
+  const old = fields ?? {};
+  if (Object.entries(args.set).every(([key, value]) => same(old[key], value))) return { is: 'right', result: { record: old } };
+  const times =
+    args.set.step === undefined || same(old.step, args.set.step) ? {} : { times: { ...(isObject(old.times) ? old.times : {}), [String(args.set.step)]: now } };
+  const record = { ...old, ...args.set, ...times };
+  return {
+    is: 'wrong',
+    diff: [{ label: args.path, before: pick(old, args.set), after: args.set }],
+    // on the disk before the step it tells of is made: a power cut must not leave an older tale
+    apply: sh`umask 077; d=$(dirname -- ${args.path}); mkdir -p -- "$d" && cp -- "$up_record" ${`${args.path}.new`} && sync ${`${args.path}.new`} && mv -f -- ${`${args.path}.new`} ${args.path} && sync "$d"`,
+    uploads: { record: `${JSON.stringify(record, undefined, 2)}\n` },
+    result: { record },
+  };
+}
+
+const pick = (from: Fields, keys: Fields): Fields => Object.fromEntries(Object.keys(keys).map((key) => [key, from[key]]));
+
+export default defineModule({
+  name: 'upgrade_record',
+  fqcn: ['qplay.quay.upgrade_record'],
+  summary: 'Keeps on a host how far an upgrade has come, so that a run that was cut off knows where it stood.',
+  notes: ['Written whole or not at all, and on the disk when the task ends. Without `set` it only reads.'],
+  options,
+  returns: { record: 'All fields, also those that were there before.' },
+  examples: [
+    {
+      title: 'Before what cannot be undone',
+      args: { path: '/tmp/qplay-law-upgrade/record.json', set: { from: '3.7.0', to: '3.8.0', step: 'migrating' } },
+      given: 'rm -rf /tmp/qplay-law-upgrade',
+    },
+  ],
+  probe: ({ path }) => sh`date +%s.%3N; cat -- ${path} 2>/dev/null || :`,
+  plan,
+});
