@@ -4,19 +4,20 @@ import { checkTree } from '../analyse/check.ts';
 import { inherit } from '../analyse/context.ts';
 import { placeRole, roleOfTask } from '../analyse/roles.ts';
 import { type Diagnostic, diagnosticsOf, inputError, QplayError } from '../error.ts';
-import type { Context, Layer, Node, Task } from '../load/model.ts';
+import type { Context, Layer, Loop, Node, Task } from '../load/model.ts';
 import { type Data, isDict } from '../value.ts';
 import type { LayeredScope } from '../vars/scope.ts';
 import { attempt } from './attempt.ts';
-import type { Group } from './linear.ts';
 import { registered } from './result.ts';
-import { controlOf, loopItems, turn } from './task.ts';
-import { type Finished, type TaskRun, truth } from './task-run.ts';
+import { controlOf, labelOf, loopItems, turn } from './task.ts';
+import { type Finished, infoOf, nameOf, type TaskRun, truth } from './task-run.ts';
 
 /** What one turn of an include brings: nodes, and variables for them alone. */
 export interface Brought {
   readonly nodes: readonly Node[];
   readonly layers: readonly Layer[];
+  /** The file of tasks, or the name of the role. */
+  readonly file: string;
 }
 
 /** Trees built by includes, so that hosts that include the same file walk the same tree and keep in step. */
@@ -26,20 +27,22 @@ const built = new WeakMap<Task, Map<string, readonly Node[]>>();
  * The nodes an `include_tasks` or `include_role` brings for this host, one entry for each turn of its loop; or how the
  * include itself ended when it brings nothing (skipped, failed).
  */
-export async function includeNodes(run: TaskRun, group: Group, report: (finished: Finished, started: number) => void): Promise<Brought[] | Finished> {
+export async function includeNodes(run: TaskRun, report: (finished: Finished, started: number) => void): Promise<Brought[] | Finished> {
   const started = performance.now();
   try {
     const turns = turnsOf(run);
     const brought: Brought[] = [];
     let skipped: Finished | undefined;
-    for (const { scope, layer } of turns) {
+    for (const { scope, layer, item } of turns) {
       const verdict = await attempt({ ...run, task: { ...run.task, action: 'debug', args: new Map([['msg', '']]), own: {} } }, scope);
       if (verdict.outcome.status !== 'ok') {
         skipped = verdict;
         if (verdict.outcome.status !== 'skipped') break;
         continue;
       }
-      brought.push(bring(run, scope, layer, group));
+      const one = bring(run, scope, layer);
+      brought.push(one);
+      tellOf(run, one.file, item);
     }
     if (skipped && (brought.length === 0 || skipped.outcome.status !== 'skipped')) {
       report(skipped, started);
@@ -64,9 +67,17 @@ function failure(run: TaskRun, error: unknown): Finished {
   return { outcome, result: registered(outcome) };
 }
 
+function tellOf(run: TaskRun, file: string, item: string | undefined): void {
+  const { task, host } = run;
+  const label = item === undefined ? {} : { item: run.noLog ? '(censored due to no_log)' : item };
+  run.run.emit({ type: 'include', task: task.id, info: infoOf(task, nameOf(run), run.noLog), hosts: [host.name], file, ...label });
+}
+
 interface Turn {
   readonly scope: LayeredScope;
   readonly layer: Layer | undefined;
+  /** Label of the item, where there is a loop. */
+  readonly item?: string;
 }
 
 function turnsOf(run: TaskRun): Turn[] {
@@ -76,38 +87,39 @@ function turnsOf(run: TaskRun): Turn[] {
   const items = loopItems(run, task.loop);
   return items.map((_, position) => {
     const vars = turn(control, items, position);
-    return { scope: run.scope.with(vars), layer: { level: 'loop', from: `loop of ${task.action}`, vars, final: true } };
+    const scope = run.scope.with(vars);
+    const item = labelOf(run, task.loop as Loop, control, scope, vars);
+    return { scope, layer: { level: 'loop', from: `loop of ${task.action}`, vars, final: true }, item };
   });
 }
 
-function bring(run: TaskRun, scope: LayeredScope, layer: Layer | undefined, group: Group): Brought {
+function bring(run: TaskRun, scope: LayeredScope, layer: Layer | undefined): Brought {
   const { task } = run;
   const params = task.source.get('vars');
   const layers: Layer[] = [...(isDict(params) ? [{ level: 'include params', from: task.action, vars: params }] : []), ...(layer ? [layer] : [])];
-  const nodes = shortName(task.action) === 'include_role' ? bringRole(run, scope) : bringTasks(run, scope, group);
-  return { nodes, layers };
+  return shortName(task.action) === 'include_role' ? { ...bringRole(run, scope), layers } : { ...bringTasks(run, scope), layers };
 }
 
-function bringTasks(run: TaskRun, scope: LayeredScope, group: Group): readonly Node[] {
+function bringTasks(run: TaskRun, scope: LayeredScope): Pick<Brought, 'nodes' | 'file'> {
   const { task, playRun, lookups } = run;
   const key = task.args.has('file') ? 'file' : '_raw_params';
   const name = task.args.has(key) ? run.run.templar.value(task.args.get(key) as Data, task.args, key, scope, lookups) : undefined;
   if (typeof name !== 'string' || name === '') throw inputError('no-file', `${task.action} needs the name of a file`, { at: task.at });
   const file = findTaskFile(name, task, run.run.playbookDir);
-  return once(task, file, () => {
-    run.run.emit({ type: 'include', task: task.id, hosts: group.hosts, file });
+  const nodes = once(task, file, () => {
     const context: Context = { ...applied(run), dir: dirname(file) };
     return collecting(run, (report) =>
       buildTasks(loadTasks(file, { vault: run.run.vault, report }), context, { ...playRun.builder, report }, task.handler, file),
     );
   });
+  return { nodes, file };
 }
 
-function bringRole(run: TaskRun, scope: LayeredScope): readonly Node[] {
+function bringRole(run: TaskRun, scope: LayeredScope): Pick<Brought, 'nodes' | 'file'> {
   const { task, playRun, lookups } = run;
   const { role, parts } = roleOfTask(task, (one) => run.run.templar.slot(one, scope, lookups), playRun.builder);
   const isPublic = task.args.has('public') && truth(run.run.templar.value(task.args.get('public') as Data, task.args, 'public', scope, lookups));
-  return once(task, `${role.path} ${JSON.stringify(parts)}`, () =>
+  const nodes = once(task, `${role.path} ${JSON.stringify(parts)}`, () =>
     collecting(run, (report) => {
       const uses = isPublic ? playRun.roles.uses : [];
       const before = playRun.roles.handlers.length;
@@ -120,6 +132,7 @@ function bringRole(run: TaskRun, scope: LayeredScope): readonly Node[] {
       return blocks;
     }),
   );
+  return { nodes, file: role.name };
 }
 
 /** Tasks of an include inherit from what surrounds it and from `apply`, not from the include itself. */

@@ -4,7 +4,7 @@ import { attempt } from './attempt.ts';
 import { targetFor } from './delegate.ts';
 import type { Place } from './linear.ts';
 import type { Frame } from './play-run.ts';
-import { type TaskRun, taskRun } from './task-run.ts';
+import { infoOf, nameOf, type TaskRun, taskRun } from './task-run.ts';
 import type { Flow, Walk } from './walk.ts';
 
 type Action = (walk: Walk, run: TaskRun, place: Place) => Promise<Flow> | Flow;
@@ -55,7 +55,9 @@ export async function runMeta(walk: Walk, task: Task, place: Place, frame: Frame
   if (action === undefined) throw inputError('unknown-meta', `there is no meta action "${name}".${didYouMean(name, Object.keys(ACTIONS))}`, { at: task.at });
   const verdict = await attempt({ ...run, task: { ...task, action: 'debug', args: new Map([['msg', '']]), own: {} } }, run.scope);
   if (verdict.outcome.status === 'failed') throw inputError('meta', verdict.outcome.error.message, { at: task.at });
-  return verdict.outcome.status === 'ok' ? action(walk, run, place) : 'next';
+  const goes = verdict.outcome.status === 'ok';
+  run.run.emit({ type: 'meta', task: infoOf(task, nameOf(run), false), host: walk.host.name, skipped: !goes });
+  return goes ? action(walk, run, place) : 'next';
 }
 
 export const META_ACTIONS: readonly string[] = Object.keys(ACTIONS);

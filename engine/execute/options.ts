@@ -31,6 +31,10 @@ export interface RunOptions {
   readonly flushCache?: boolean;
   readonly list?: 'tasks' | 'tags' | 'hosts';
   readonly syntaxCheck?: boolean;
+  /** Whether events carry what `register` would store, as Ansible's text shows it. */
+  readonly values?: boolean;
+  /** The playbooks as the command line names them, for listings; their paths when absent. */
+  readonly named?: readonly string[];
   readonly emit: (event: Event) => void;
   /** Asks the person at the terminal; rejects when there is none. */
   readonly ask: (prompt: string, secret: boolean) => Promise<string>;

@@ -37,7 +37,7 @@ export async function runPlay(run: RunState, ready: ReadyPlay): Promise<boolean>
   const name = String(render('name') ?? pattern);
   const all = run.inventory.select(pattern, { at: play.at, order: String(render('order') ?? 'inventory') as Order }).filter((host) => !run.gone.has(host));
   if (all.length === 0) {
-    run.emit({ type: 'no-hosts', pattern, at: play.at });
+    run.emit({ type: 'no-hosts', pattern, at: play.at, name });
     return true;
   }
   const batches = batchesOf(all, render('serial'), play);
@@ -58,7 +58,14 @@ export async function runPlay(run: RunState, ready: ReadyPlay): Promise<boolean>
       Number(String(render('max_fail_percentage') ?? 'NaN').replace('%', '')),
     );
     const steps = walked.filter((task) => isSelected(task, playRun)).length;
-    run.emit({ type: 'play.start', name, hosts: alive, at: play.at, steps: steps * (first ? all.length : 0) });
+    run.emit({
+      type: 'play.start',
+      name,
+      hosts: alive,
+      at: play.at,
+      steps: steps * (first ? all.length : 0),
+      strategy: String(render('strategy') ?? 'linear'),
+    });
     first = false;
     const ended = await Promise.allSettled([...playRun.hosts.values()].map((host) => runHost(playRun, host, sections)));
     const broken = ended.find((one) => one.status === 'rejected');

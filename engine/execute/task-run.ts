@@ -1,8 +1,9 @@
 import type { LookupContext } from '../jinja/api.ts';
 import type { Slot, Task } from '../load/model.ts';
+import type { Result } from '../module/contract.ts';
 import type { ModuleOutcome } from '../module/run.ts';
-import type { Outcome } from '../report/event.ts';
-import type { Data, Dict } from '../value.ts';
+import type { Outcome, TaskInfo } from '../report/event.ts';
+import { type Data, type Dict, toPlain } from '../value.ts';
 import type { HostVars } from '../vars/host-vars.ts';
 import type { LayeredScope } from '../vars/scope.ts';
 import { lookupsOf, searchPath } from './lookups.ts';
@@ -77,10 +78,16 @@ export const render = (taskRun: TaskRun, slot: Slot, scope: LayeredScope = taskR
 
 export const truth = (value: Data): boolean => value === true || value === 1 || (typeof value === 'string' && /^(true|yes|on|1|y|t)$/i.test(value.trim()));
 
+/** How Ansible calls a task that has no name. */
+export function unnamed({ action, args }: Task): string {
+  const role = /(^|\.)include_role$/.test(action) ? (args.get('name') ?? args.get('role')) : undefined;
+  return role === undefined ? action : `${action} : ${String(role)}`;
+}
+
 /** The name of a task as this host reads it; the module when it has none. */
 export function nameOf(taskRun: TaskRun): string {
   const { task } = taskRun;
-  if (task.name === undefined) return task.action;
+  if (task.name === undefined) return unnamed(task);
   try {
     return String(render(taskRun, task.name));
   } catch {
@@ -88,3 +95,29 @@ export function nameOf(taskRun: TaskRun): string {
     return String(task.name.value);
   }
 }
+
+/** A task as reporters know it. */
+export function infoOf(task: Task, name: string, noLog: boolean, diff = false): TaskInfo {
+  const role = task.context.role?.role.name;
+  return {
+    id: task.id,
+    name,
+    ...(role !== undefined && { role }),
+    action: task.action,
+    at: task.at,
+    ...(task.handler && { handler: true as const }),
+    ...(noLog && { noLog: true }),
+    ...(diff && { diff: true as const }),
+  };
+}
+
+/** What Ansible's text shows of a result, where the run was asked for it; of `no_log` only what Ansible lets out. */
+export function valuesOf({ run, noLog }: TaskRun, { result }: Pick<Finished, 'result'>): { values?: Result } {
+  if (run.options.values !== true) return {};
+  if (!noLog) return { values: toPlain(result) as Result };
+  const kept = ['attempts', 'changed', 'retries'].filter((key) => result.has(key)).map((key) => [key, toPlain(result.get(key) as Data)]);
+  return { values: { censored: CENSORED, ...Object.fromEntries(kept) } };
+}
+
+/** What stands in place of a result that `no_log` hides; Ansible's words. */
+export const CENSORED = "the output has been hidden due to the fact that 'no_log: true' was specified for this result";

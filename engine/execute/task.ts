@@ -1,13 +1,14 @@
 import { type Diagnostic, inputError } from '../error.ts';
+import { toText } from '../jinja/index.ts';
 import type { Loop } from '../load/model.ts';
 import type { Outcome } from '../report/event.ts';
-import { type Data, type Dict, isDict, toPlain } from '../value.ts';
+import { type Data, type Dict, isDict } from '../value.ts';
 import { OMIT } from '../vars/magic.ts';
 import type { LayeredScope } from '../vars/scope.ts';
 import { attempt } from './attempt.ts';
 import { LoopAhead, maySendAhead } from './loop-ahead.ts';
 import { registered } from './result.ts';
-import { effect, type Finished, render, type TaskRun, truth } from './task-run.ts';
+import { CENSORED, effect, type Finished, render, type TaskRun, truth, valuesOf } from './task-run.ts';
 
 /** Runs a task on its host with all items of its loop, registers the result, and says how it ended. */
 export async function runTask(taskRun: TaskRun): Promise<Finished> {
@@ -172,12 +173,13 @@ class Throwing {
   }
 }
 
-function labelOf(taskRun: TaskRun, loop: Loop, control: Control, scope: LayeredScope, vars: Map<Data, Data>): string {
+/** The label of a turn as it is shown: Python's `str` of it, as Ansible's texts have it. */
+export function labelOf(taskRun: TaskRun, loop: Loop, control: Control, scope: LayeredScope, vars: Map<Data, Data>): string {
   const value =
     control.label === undefined
       ? (vars.get(control.variable) as Data)
       : safely(() => taskRun.run.templar.value(control.label as Data, loop.control as Dict, 'label', scope, taskRun.lookups));
-  return typeof value === 'string' ? value : JSON.stringify(toPlain(value));
+  return toText(value);
 }
 
 function safely(work: () => Data): Data {
@@ -194,15 +196,17 @@ function emitItem(taskRun: TaskRun, label: string, finished: Finished, ms: numbe
     type: 'item.end',
     task: task.id,
     host: host.name,
-    item: noLog ? '(censored)' : label,
+    item: noLog ? '(censored due to no_log)' : label,
     outcome: noLog ? censored(finished.outcome) : finished.outcome,
     ms,
+    ...(finished.delegatedTo !== undefined && { delegatedTo: finished.delegatedTo }),
+    ...valuesOf(taskRun, finished),
   });
 }
 
 /** What may be shown of an outcome whose task says `no_log`. */
 export function censored(outcome: Outcome): Outcome {
-  const result = { censored: "the output has been hidden due to the fact that 'no_log: true' was specified for this result" };
+  const result = { censored: CENSORED };
   switch (outcome.status) {
     case 'unreachable':
       return outcome;

@@ -13,7 +13,7 @@ import { runMeta } from './meta.ts';
 import type { Frame, HostRun, PlayRun } from './play-run.ts';
 import { isSelected } from './tags.ts';
 import { censored, runTask } from './task.ts';
-import { type Finished, nameOf, render, type TaskRun, taskRun, truth } from './task-run.ts';
+import { type Finished, infoOf, nameOf, render, type TaskRun, taskRun, truth, valuesOf } from './task-run.ts';
 
 /** How a stretch of a play ended for a host: go on, a task failed, or nothing more is to be done here. */
 export type Flow = 'next' | 'failed' | 'over';
@@ -132,6 +132,7 @@ export class Walk {
           ms: performance.now() - started,
           ...(finished.delegatedTo !== undefined && { delegatedTo: finished.delegatedTo }),
           ...(finished.say !== undefined && !run.noLog && { say: finished.say }),
+          ...valuesOf(run, finished),
         });
         return { ...finished, outcome };
       }),
@@ -178,7 +179,7 @@ export class Walk {
 
   async #include(task: Task, place: Place, frame: Frame, group: Group): Promise<Flow> {
     const run = taskRun(this.playRun, this.host, task, frame);
-    const brought = await includeNodes(run, group, (finished, started) => this.#report(run, group, finished, started));
+    const brought = await includeNodes(run, (finished, started) => this.#report(run, group, finished, started));
     if (!Array.isArray(brought)) return this.#after(run, brought);
     for (const [index, one] of brought.entries()) {
       const flow = await this.nodes(one.nodes, [...place, index], [...frame, ...one.layers]);
@@ -191,7 +192,7 @@ export class Walk {
     announce(run, group);
     const outcome = this.#rescued(finished.outcome);
     run.run.tally.add(run.host.name, outcome);
-    run.run.emit({ type: 'task.end', task: run.task.id, host: run.host.name, outcome, ms: performance.now() - started });
+    run.run.emit({ type: 'task.end', task: run.task.id, host: run.host.name, outcome, ms: performance.now() - started, ...valuesOf(run, finished) });
   }
 
   handlers(place: Place): Promise<Flow> {
@@ -220,25 +221,12 @@ function throttleOf(run: TaskRun, group: Group): <T>(work: () => Promise<T>) => 
 
 /** Tells reporters of a task when the first host of a group begins it. */
 function announce(run: TaskRun, group: Group): void {
-  announceAs(run.run.emit, run.task, run.task.handler ? handlerName(run) : nameOf(run), group, run.noLog);
+  announceAs(run.run.emit, run.task, run.task.handler ? handlerName(run) : nameOf(run), group, run.noLog, run.diff);
 }
 
-function announceAs(emit: Emit, task: Task, name: string, group: Group, noLog: boolean): void {
+function announceAs(emit: Emit, task: Task, name: string, group: Group, noLog: boolean, diff = false): void {
   const key = group as Group & { announced?: true };
   if (key.announced) return;
   key.announced = true;
-  const role = task.context.role?.role.name;
-  emit({
-    type: 'task.start',
-    task: {
-      id: task.id,
-      name,
-      ...(role !== undefined && { role }),
-      action: task.action,
-      at: task.at,
-      ...(task.handler && { handler: true as const }),
-      ...(noLog && { noLog: true }),
-    },
-    hosts: group.hosts,
-  });
+  emit({ type: 'task.start', task: infoOf(task, name, noLog, diff), hosts: group.hosts });
 }

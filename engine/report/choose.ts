@@ -7,6 +7,8 @@ export interface Showing {
   readonly verbosity: number;
   readonly diff: boolean;
   readonly mode: 'run' | 'check' | 'plan';
+  /** As the command line names them. */
+  readonly playbooks?: readonly string[];
   /** Width of the terminal; absent where there is none. */
   readonly columns?: number;
 }
@@ -22,7 +24,10 @@ export async function reporterFor(showing: Showing): Promise<Reporter> {
     case 'json':
       return (await import('./json.ts')).jsonReporter(write);
     case 'ansible':
-      return (await import('./ansible.ts')).ansibleReporter(write, showing, styleFor(terminal));
+      return (await import('./ansible/reporter.ts')).ansibleReporter(
+        { out: write, err: (text) => void process.stderr.write(text) },
+        (await import('./ansible/settings.ts')).lookOf(showing),
+      );
     case 'tty':
       return (await import('./tty.tsx')).ttyReporter(showing);
     case 'plain':

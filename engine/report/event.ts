@@ -24,6 +24,8 @@ export interface TaskInfo {
   readonly at: At;
   readonly handler?: true;
   readonly noLog?: boolean;
+  /** Differences are to be shown. */
+  readonly diff?: true;
 }
 
 export interface Counts {
@@ -59,6 +61,7 @@ export type Event = { readonly v: 1 /** Milliseconds since the epoch. */; readon
       readonly hosts: readonly string[];
       readonly at: At /** Host-steps known beforehand in this play. */;
       readonly steps: number;
+      readonly strategy?: string;
     }
   | { readonly type: 'host.connected'; readonly host: string; readonly ms: number }
   /** First host begins this task. */
@@ -68,7 +71,17 @@ export type Event = { readonly v: 1 /** Milliseconds since the epoch. */; readon
   | { readonly type: 'task.output'; readonly task: number; readonly host: string; readonly stream: 'out' | 'err'; readonly text: string }
   /** `attempt` of `until`/`retries`. */
   | { readonly type: 'task.retry'; readonly task: number; readonly host: string; readonly attempt: number; readonly left: number; readonly result: Result }
-  | { readonly type: 'item.end'; readonly task: number; readonly host: string; readonly item: string; readonly outcome: Outcome; readonly ms: number }
+  | {
+      readonly type: 'item.end';
+      readonly task: number;
+      readonly host: string;
+      readonly item: string;
+      readonly outcome: Outcome;
+      readonly ms: number;
+      readonly delegatedTo?: string;
+      /** As at `task.end`. */
+      readonly values?: Result;
+    }
   | {
       readonly type: 'task.end';
       readonly task: number;
@@ -77,10 +90,22 @@ export type Event = { readonly v: 1 /** Milliseconds since the epoch. */; readon
       readonly ms: number /** Set when the task ran on another host. */;
       readonly delegatedTo?: string /** `debug`: what to show. */;
       readonly say?: string;
+      /** What `register` stores, where the run was asked for it (`RunOptions.values`). */
+      readonly values?: Result;
     }
-  | { readonly type: 'include'; readonly task: number; readonly hosts: readonly string[]; readonly file: string }
+  /** An include brings a file to these hosts; `item` is the label of the turn of its loop. */
+  | {
+      readonly type: 'include';
+      readonly task: number;
+      readonly info: TaskInfo;
+      readonly hosts: readonly string[];
+      readonly file: string;
+      readonly item?: string;
+    }
+  /** A `meta` task that the playbook writes, on one host. */
+  | { readonly type: 'meta'; readonly task: TaskInfo; readonly host: string; readonly skipped: boolean }
   | { readonly type: 'handler.notified'; readonly host: string; readonly handler: string; readonly by: number }
-  | { readonly type: 'no-hosts'; readonly pattern: string; readonly at?: At }
+  | { readonly type: 'no-hosts'; readonly pattern: string; readonly at?: At /** Of the play. */; readonly name?: string }
   /** Text that was asked for in place of a run (`--list-tasks`). */
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'diagnostic'; readonly diagnostic: Diagnostic }

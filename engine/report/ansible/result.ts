@@ -1,0 +1,36 @@
+import type { Result } from '../../module/contract.ts';
+import type { Outcome, TaskInfo } from '../event.ts';
+import { pythonJson } from './json.ts';
+
+const DEBUG_KEPT = new Set(['msg', 'exception', 'warnings', 'deprecations']);
+const DEBUG_HIDDEN = ['changed', 'failed', 'skipped', 'invocation', 'skip_reason'];
+/** What every result loses before it is shown: how it ended is said already. */
+const SAID = new Set(['failed', 'skipped', 'exception', 'warnings', 'deprecations']);
+
+/** The name of a module without its collection. */
+export const bare = (action: string): string => action.replace(/^.*\./, '');
+
+/** Whether Ansible shows the values without `-v` (debug, assert). */
+export function alwaysShown(task: TaskInfo | undefined, quiet: boolean): boolean {
+  const name = bare(task?.action ?? '');
+  return name === 'debug' || (name === 'assert' && !quiet);
+}
+
+/** The values of a result as Ansible shows them: sorted, without what it keeps to itself. */
+export function dump(values: Result, task: TaskInfo | undefined, outcome: Outcome, verbosity: number, always: boolean): string {
+  const shown: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(values)) {
+    if (SAID.has(key) || key.startsWith('_ansible_') || (verbosity < 3 && (key === 'diff' || key === 'invocation'))) continue;
+    shown[key] = value;
+  }
+  if (bare(task?.action ?? '') === 'debug' && outcome.status !== 'unreachable') cleanDebug(shown, values);
+  if (outcome.status === 'unreachable') shown.unreachable = true;
+  return pythonJson(shown, always || verbosity > 2 ? 4 : 0);
+}
+
+/** `debug` says its message, or its variable, and nothing else. */
+function cleanDebug(shown: Record<string, unknown>, values: Result): void {
+  if ('msg' in values) {
+    for (const key of Object.keys(shown)) if (!DEBUG_KEPT.has(key)) delete shown[key];
+  } else for (const key of DEBUG_HIDDEN) delete shown[key];
+}
