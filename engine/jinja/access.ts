@@ -1,7 +1,9 @@
+import { float } from '../value.ts';
 import { type Callable, Func } from './binder.ts';
 import { isUndefinedError } from './errors.ts';
 import { findMethod } from './methods/index.ts';
-import { dictGet } from './python/compare.ts';
+import { dictGet, numeric } from './python/compare.ts';
+import { isFloat } from './python/number.ts';
 import { indexOf, slice } from './python/sequence.ts';
 import { chars } from './python/text.ts';
 import { LazyDict, type Place, PyError, PyObject, TypeObject, typeName, Undefined, type Value } from './values.ts';
@@ -25,7 +27,10 @@ export function getAttribute(value: Value, name: string, place?: Place): Value {
   if (value instanceof Undefined) return value;
   const method = findMethod(value, name);
   if (method !== undefined) return bindMethod(value, name, method);
-  return special(value, name) ?? member(value, name, place) ?? missing(value, name, place);
+  const attribute = special(value, name);
+  if (attribute !== undefined) return attribute;
+  const held = member(value, name, place);
+  return held === undefined ? missing(value, name, place) : held;
 }
 
 /** `value[key]`: a key or index first, then an attribute, as Jinja does. */
@@ -50,7 +55,16 @@ export function bindMethod(self: Value, name: string, method: Callable): Func {
 
 function special(value: Value, name: string): Value | undefined {
   if (name === '__class__') return new TypeObject(typeName(value));
-  return value instanceof PyObject ? value.attribute(name) : undefined;
+  return value instanceof PyObject ? value.attribute(name) : numberAttribute(value, name);
+}
+
+/** The parts that Python's numbers have. */
+function numberAttribute(value: Value, name: string): Value | undefined {
+  const number = name === 'real' || name === 'imag' || name === 'numerator' || name === 'denominator' ? numeric(value) : undefined;
+  if (number === undefined) return undefined;
+  if (isFloat(value)) return name === 'real' ? value : name === 'imag' ? float(0) : undefined;
+  if (name === 'imag') return 0;
+  return name === 'denominator' ? 1 : number;
 }
 
 function member(value: Value, key: Value, place: Place | undefined): Value | undefined {

@@ -14,6 +14,8 @@ export interface Origin {
 export interface Scope {
   get(name: string): Data | undefined;
   names(): Iterable<string>;
+  /** What the name was defined as, its templates unrendered; `undefined` when there is no such name. `get` serves where this is absent. */
+  raw?(name: string): Data | undefined;
 }
 
 /** What lookups and a few filters may ask of the control node. Paths given back are absolute. */

@@ -2,6 +2,7 @@ import { Absent } from './absent.ts';
 import { getAttribute, getItem, Slice } from './access.ts';
 import type { Arguments, Expr } from './ast.ts';
 import { type Named, NO_NAMED } from './binder.ts';
+import type { Env } from './env.ts';
 import type { Unit } from './errors.ts';
 import { invoke } from './globals.ts';
 import { findMethod } from './methods/index.ts';
@@ -12,7 +13,7 @@ import { negate, positive } from './python/number.ts';
 import { iterate } from './python/sequence.ts';
 import { toText } from './python/text.ts';
 import { findFilter, findTest } from './registry.ts';
-import type { Env, Runtime } from './runtime.ts';
+import type { Runtime } from './runtime.ts';
 import { type Place, PyError, tuple, Undefined, type Value } from './values.ts';
 
 /** A compiled expression. */
@@ -94,8 +95,13 @@ function tailPlace(expr: Of<'attribute' | 'item'>, context: ExpressionContext): 
 }
 
 function compileName(name: string, place: Place, context: ExpressionContext): Evaluate {
-  if (context.mutates) return (rt, env) => env.lookup(name) ?? (env.isolated ? rt.isolated(name, place) : rt.resolveOwn(name, place));
-  return (rt, env) => env.lookup(name) ?? (env.isolated ? rt.isolated(name, place) : rt.resolve(name, place));
+  const { mutates } = context;
+  return (rt, env) => {
+    const local = env.lookup(name);
+    if (local !== undefined) return local;
+    if (env.isolated) return rt.isolated(name, place);
+    return mutates ? rt.resolveOwn(name, place) : rt.resolve(name, place);
+  };
 }
 
 function compileList(expr: Of<'list' | 'tuple'>, context: ExpressionContext): Evaluate {

@@ -1,5 +1,7 @@
 import type { Body, Expr, Statement, Target } from './ast.ts';
-import { compileExpr, type Evaluate, type ExpressionContext, placeOf } from './compile-expression.ts';
+import { compileExpr, type ExpressionContext, placeOf } from './compile-expression.ts';
+import { compileNative, type NativeEvaluate, plain } from './compile-native.ts';
+import { Env } from './env.ts';
 import { Namespace } from './globals.ts';
 import { compileFor } from './loop.ts';
 import { compileCallBlock, compileMacro } from './macro.ts';
@@ -7,22 +9,37 @@ import { truth } from './python/compare.ts';
 import { LIMITS } from './python/limits.ts';
 import { iterate } from './python/sequence.ts';
 import { convertText, outputText } from './result.ts';
-import { Env, type Runtime } from './runtime.ts';
+import type { Runtime } from './runtime.ts';
 import { compileExtends, compileFrom, compileImport, compileInclude, runBlock } from './templates.ts';
-import { PyError, type Value } from './values.ts';
+import { NativeText, PyError, type Value } from './values.ts';
 
-/** Where a template writes to, and the template files it is made of. */
+/** Where a template writes to. */
 export class Output {
   text = '';
-  readonly blocks: BlockChain;
-  /** What `{% extends %}` named; outputs of the child are dropped from there on. */
-  parent: ((rt: Runtime, env: Env, out: Output) => void) | undefined;
-  constructor(blocks: BlockChain = new Map()) {
-    this.blocks = blocks;
-  }
+  /** How many outputs and pieces of text there were: one alone is taken as it is. */
+  #pieces = 0;
+  #native = false;
   add(text: string): void {
+    this.#pieces++;
     this.text += text;
     if (this.text.length > LIMITS.text) throw new PyError(`the template's result grows beyond ${LIMITS.text} characters`, 'too-large');
+  }
+  /** Text that stays text when nothing else is written. */
+  addNative(text: string): void {
+    this.#native = true;
+    this.add(text);
+  }
+  /** Where the output stands, for `rewind`. */
+  mark(): number {
+    return this.text.length;
+  }
+  /** Takes back what was written since: a child template's own text counts for nothing. */
+  rewind(mark: number): void {
+    this.text = this.text.slice(0, mark);
+    this.#pieces = 0;
+  }
+  get staysText(): boolean {
+    return this.#native && this.#pieces === 1;
   }
 }
 
@@ -46,12 +63,13 @@ export function compileBody(body: Body, context: StatementContext): Run {
   };
 }
 
-/** A body's text on its own, as macros, `{% set %}` blocks and filter blocks take it. */
-export function captured(run: Run): (rt: Runtime, env: Env, out: Output) => Value {
-  return (rt, env, out) => {
-    const inner = new Output(out.blocks);
+/** A body's value on its own, as macros, `{% set %}` blocks and filter blocks take it. */
+export function captured(run: Run): (rt: Runtime, env: Env) => Value | NativeText {
+  return (rt, env) => {
+    const inner = new Output();
     run(rt, env, inner);
-    return rt.converts ? (convertText(inner.text) as Value) : inner.text;
+    if (!rt.converts) return inner.text;
+    return inner.staysText ? new NativeText(inner.text) : (convertText(inner.text) as Value);
   };
 }
 
@@ -68,7 +86,7 @@ function compileStatement(statement: Statement, context: StatementContext): Run 
     case 'for':
       return compileFor(statement, context);
     case 'set':
-      return compileSet(statement.target, compileExpr(statement.value, context), context);
+      return compileSet(statement.target, compileNative(statement.value, context), context);
     case 'set-block':
       return compileSetBlock(statement, context);
     case 'with':
@@ -79,7 +97,7 @@ function compileStatement(statement: Statement, context: StatementContext): Run 
       return compileCallBlock(statement, context);
     case 'filter-block': {
       const filtered = compileFiltered(statement.filter, statement.body, context);
-      return (rt, env, out) => out.add(outputText(filtered(rt, env, out)));
+      return (rt, env, out) => write(out, filtered(rt, env));
     }
     case 'block':
       return compileBlock(statement, context);
@@ -99,13 +117,19 @@ function compileStatement(statement: Statement, context: StatementContext): Run 
 }
 
 function compileOutput(expr: Expr, context: StatementContext): Run {
-  const value = compileExpr(expr, context.rawOutputs ? { ...context, raw: true } : context);
+  const value = compileNative(expr, context.rawOutputs ? { ...context, raw: true } : context);
   const place = placeOf(expr, context);
   return (rt, env, out) => {
     const result = value(rt, env);
     rt.place = place;
-    out.add(outputText(result));
+    if (typeof result === 'string') out.add(result);
+    else write(out, result);
   };
+}
+
+function write(out: Output, value: Value | NativeText): void {
+  if (value instanceof NativeText) out.addNative(value.text);
+  else out.add(outputText(value));
 }
 
 function compileIf(statement: Extract<Statement, { kind: 'if' }>, context: StatementContext): Run {
@@ -120,7 +144,7 @@ function compileIf(statement: Extract<Statement, { kind: 'if' }>, context: State
 }
 
 /** Binds a value to what stands left of `=` or between `for` and `in`. */
-export function compileTarget(target: Target, context: StatementContext): (rt: Runtime, env: Env, value: Value) => void {
+export function compileTarget(target: Target, context: StatementContext): (rt: Runtime, env: Env, value: Value | NativeText) => void {
   const place = placeOf(target, context);
   if (target.kind === 'name') {
     const { name } = target;
@@ -133,45 +157,45 @@ export function compileTarget(target: Target, context: StatementContext): (rt: R
       rt.place = place;
       if (!(space instanceof Namespace))
         throw new PyError('cannot assign attribute on non-namespace object', 'template', 'Make it one first: {% set ns = namespace() %}');
-      space.members.set(member, value);
+      space.members.set(member, plain(value));
     };
   }
   const targets = target.targets.map((one) => compileTarget(one, context));
   return (rt, env, value) => {
     rt.place = place;
-    const values = [...iterate(value)];
+    const values = [...iterate(plain(value))];
     if (values.length < targets.length) throw new PyError(`not enough values to unpack (expected ${targets.length}, got ${values.length})`);
     if (values.length > targets.length) throw new PyError(`too many values to unpack (expected ${targets.length})`);
     for (const [index, bind] of targets.entries()) bind(rt, env, values[index] as Value);
   };
 }
 
-function compileSet(target: Target, value: Evaluate, context: StatementContext): Run {
+function compileSet(target: Target, value: NativeEvaluate, context: StatementContext): Run {
   const bind = compileTarget(target, context);
   return (rt, env) => bind(rt, env, value(rt, env));
 }
 
 /** A block's text through filters. */
-function compileFiltered(filter: Expr | undefined, body: Body, context: StatementContext): (rt: Runtime, env: Env, out: Output) => Value {
+function compileFiltered(filter: Expr | undefined, body: Body, context: StatementContext): NativeEvaluate {
   const text = captured(compileBody(body, context));
-  if (filter === undefined) return (rt, env, out) => text(rt, new Env(env), out);
-  let current: Value = '';
-  const evaluate = compileExpr(filter, { ...context, blockText: () => current });
-  return (rt, env, out) => {
-    const result = text(rt, new Env(env), out);
-    current = result;
-    return evaluate(rt, env);
+  if (filter === undefined) return (rt, env) => text(rt, new Env(env));
+  let current: Value | NativeText = '';
+  const evaluate = compileNative(filter, { ...context, blockText: () => plain(current) });
+  return (rt, env) => {
+    const inner = new Env(env);
+    current = text(rt, inner);
+    return evaluate(rt, inner);
   };
 }
 
 function compileSetBlock(statement: Extract<Statement, { kind: 'set-block' }>, context: StatementContext): Run {
   const bind = compileTarget(statement.target, context);
   const value = compileFiltered(statement.filter, statement.body, context);
-  return (rt, env, out) => bind(rt, env, value(rt, env, out));
+  return (rt, env) => bind(rt, env, value(rt, env));
 }
 
 function compileWith(statement: Extract<Statement, { kind: 'with' }>, context: StatementContext): Run {
-  const targets = statement.targets.map((one) => ({ bind: compileTarget(one.target, context), value: compileExpr(one.value, context) }));
+  const targets = statement.targets.map((one) => ({ bind: compileTarget(one.target, context), value: compileNative(one.value, context) }));
   const body = compileBody(statement.body, context);
   return (rt, env, out) => {
     const inner = new Env(env);
@@ -184,12 +208,12 @@ function compileBlock(statement: Extract<Statement, { kind: 'block' }>, context:
   const { name } = statement;
   const body = compileBody(statement.body, context);
   const place = placeOf(statement, context);
-  const fail: Run = (rt) => {
-    rt.place = place;
-    throw new PyError(`Required block '${name}' not found`);
-  };
-  context.blocks.set(name, statement.required ? fail : body);
+  context.blocks.set(name, body);
   return (rt, env, out) => {
-    if (out.parent === undefined) runBlock(name, 0, rt, new Env(env), out);
+    const { top } = env;
+    if (top.parent !== undefined) return;
+    rt.place = place;
+    if (statement.required && (top.blocks.get(name)?.length ?? 0) <= 1) throw new PyError(`Required block '${name}' not found`);
+    runBlock(name, 0, rt, statement.scoped ? env : top.env, out);
   };
 }

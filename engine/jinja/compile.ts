@@ -1,6 +1,7 @@
 import type { CompileOptions } from './api.ts';
 import type { Body, Expr } from './ast.ts';
 import { compileExpr, type Evaluate } from './compile-expression.ts';
+import { compileNative, type NativeEvaluate } from './compile-native.ts';
 import { compileBody, type Run } from './compile-statement.ts';
 import { syntaxError, type Unit } from './errors.ts';
 import { callsMethod } from './free-names.ts';
@@ -17,7 +18,7 @@ export interface CompiledTemplate {
   readonly run: Run;
   readonly blocks: ReadonlyMap<string, Run>;
   /** The expression of a template that is one `{{ }}` and nothing else. */
-  readonly single: Evaluate | undefined;
+  readonly single: NativeEvaluate | undefined;
   readonly newline: string;
 }
 
@@ -70,7 +71,7 @@ export function readTemplate(unit: Unit, options: CompileOptions, raw: boolean):
   const context = { unit, raw: false, rawOutputs: raw, mutates: callsMethod(body, MUTATING), blocks };
   const run = compileBody(body, context);
   const [first] = body;
-  const single = body.length === 1 && first?.kind === 'output' ? compileExpr(first.value, { ...context, raw }) : undefined;
+  const single = body.length === 1 && first?.kind === 'output' ? compileNative(first.value, { ...context, raw }) : undefined;
   return { unit, body, run, blocks, single, newline: syntax.newline };
 }
 

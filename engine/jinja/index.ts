@@ -4,19 +4,19 @@ import './tests/index.ts';
 import { type Diagnostic, QplayError } from '../error.ts';
 import type { Data } from '../value.ts';
 import { type CompileOptions, type Expression, type Jinja, type LookupContext, type Origin, type Scope, type Template, UNDEFINED } from './api.ts';
-import type { Arguments, Expr } from './ast.ts';
+import type { Expr } from './ast.ts';
 import { type CompiledTemplate, readExpression, readTemplate } from './compile.ts';
 import type { Evaluate } from './compile-expression.ts';
 import { Output } from './compile-statement.ts';
+import { Env } from './env.ts';
 import { syntaxError, type Unit } from './errors.ts';
 import { freeNames as freeNamesOf } from './free-names.ts';
 import { findGlobal } from './globals.ts';
 import { truth } from './python/compare.ts';
-import { lookupShortName } from './registry.ts';
 import { convertText, expressionData, outputData } from './result.ts';
-import { Env, Runtime } from './runtime.ts';
+import { Runtime } from './runtime.ts';
 import { runTemplate } from './templates.ts';
-import type { Value } from './values.ts';
+import { NativeText, type Value } from './values.ts';
 
 export { lookupNames } from './lookups/call.ts';
 export { compare, equal, truth } from './python/compare.ts';
@@ -81,32 +81,12 @@ function keepNewlines(template: CompiledTemplate, result: string): string {
 }
 
 const SINGLE_NAME = /^\{\{\s*(\w*)\s*\}\}\n?$/;
-/** Filters whose text stays text even when it looks like a list. */
-const TEXT_FILTERS = new Set(['string', 'to_json', 'to_nice_json', 'to_yaml', 'to_nice_yaml', 'ppretty', 'json']);
-
-/** Whether an expression ends in such a filter. */
-function staysText(expr: Expr): boolean {
-  if (expr.kind === 'filter') return TEXT_FILTERS.has(expr.name.replace(/^ansible\.builtin\./, ''));
-  if (expr.kind === 'call' && expr.callee.kind === 'name' && expr.callee.name === 'lookup') return isPlainTemplateLookup(expr.args);
-  return expr.kind === 'if' && (staysText(expr.yes) || (expr.no !== undefined && staysText(expr.no)));
-}
-
-/** `lookup('template', ..., convert_data=false)`: its text stays as it is. */
-function isPlainTemplateLookup({ positional, named }: Arguments): boolean {
-  const [name] = positional;
-  const convert = named.find((one) => one.name === 'convert_data')?.value;
-  return (
-    name?.kind === 'const' && typeof name.value === 'string' && lookupShortName(name.value) === 'template' && convert?.kind === 'const' && !truth(convert.value)
-  );
-}
-
 class CompiledJinja implements Template {
   readonly #text: string;
   readonly #origin: Origin | undefined;
   readonly #options: CompileOptions | undefined;
   #value: CompiledTemplate | undefined;
   #file: CompiledTemplate | undefined;
-  #staysText = false;
   #singleName: string | undefined;
 
   constructor(text: string, origin: Origin | undefined, options: CompileOptions | undefined) {
@@ -116,32 +96,26 @@ class CompiledJinja implements Template {
     this.#value = readFor('value', text, origin, options);
     const [first] = this.#value.body;
     if (this.#value.single === undefined || first?.kind !== 'output') return;
-    this.#staysText = staysText(first.value);
     if (first.value.kind === 'name' && SINGLE_NAME.test(text)) this.#singleName = first.value.name;
   }
 
   render(scope: Scope, context: LookupContext): string {
     this.#file ??= readFor('file', this.#text, this.#origin, this.#options);
-    return run(this.#file, scope, context, this.#origin, false);
+    const rt = new Runtime(scope, context, this.#origin, this.#file.unit, false);
+    const out = new Output();
+    rt.guard(() => runTemplate(this.#file as CompiledTemplate, rt, new Env(), out));
+    return keepNewlines(this.#file, out.text);
   }
 
   evaluate(scope: Scope, context: LookupContext): Data {
     const template = this.#value as CompiledTemplate;
-    if (template.single === undefined) {
-      const text = run(template, scope, context, this.#origin, true);
-      const value = convertText(text);
-      return typeof value === 'string' ? keepNewlines(template, value) : value;
-    }
+    const raw = this.#singleName === undefined ? undefined : rawValue(scope, this.#singleName);
+    // a lone variable that is a number, a boolean or None keeps its type; one that is a template itself does not
+    if (raw !== undefined && (raw === null || isScalar(raw))) return raw;
     const { single } = template;
     const rt = new Runtime(scope, context, this.#origin, template.unit, true);
-    const value = rt.guard(() => this.#single(single(rt, new Env())));
+    const value = single === undefined ? wholeValue(template, rt) : rt.guard(() => singleValue(single(rt, new Env())));
     return typeof value === 'string' ? keepNewlines(template, value) : value;
-  }
-
-  /** A lone variable that is a number, a boolean or None keeps its type; other results become what their text says. */
-  #single(value: Value): Data {
-    if (this.#singleName !== undefined && (value === null || isScalar(value))) return value as Data;
-    return outputData(value, this.#staysText);
   }
 }
 
@@ -151,13 +125,21 @@ const isScalar = (value: Value): boolean =>
   typeof value === 'bigint' ||
   (typeof value === 'object' && value !== null && value.constructor.name === 'Float');
 
-/** Text of a whole template. */
-function run(template: CompiledTemplate, scope: Scope, context: LookupContext, origin: Origin | undefined, converts: boolean): string {
-  const rt = new Runtime(scope, context, origin, template.unit, converts);
+/** What a variable was defined as; its value where the scope does not tell. */
+const rawValue = (scope: Scope, name: string): Data | undefined => (scope.raw === undefined ? scope.get(name) : scope.raw(name));
+
+/** Value of a template that is one output: text that must stay text does. */
+const singleValue = (value: Value | NativeText): Data => (value instanceof NativeText ? value.text : outputData(value));
+
+/** Value of a template of several parts: what its text says. */
+function wholeValue(template: CompiledTemplate, rt: Runtime): Data {
   const out = new Output();
   rt.guard(() => runTemplate(template, rt, new Env(), out));
-  return converts ? out.text : keepNewlines(template, out.text);
+  return out.staysText ? out.text : convertText(out.text);
 }
+
+/** An expression binds no names. */
+const NO_LOCALS = new Env();
 
 class CompiledExpression implements Expression {
   readonly #code: { readonly unit: Unit; readonly evaluate: Evaluate };
@@ -168,11 +150,11 @@ class CompiledExpression implements Expression {
   }
   evaluate(scope: Scope, context: LookupContext): Data {
     const rt = this.#runtime(scope, context);
-    return rt.guard(() => expressionData(this.#code.evaluate(rt, new Env())));
+    return rt.guard(() => expressionData(this.#code.evaluate(rt, NO_LOCALS)));
   }
   test(scope: Scope, context: LookupContext): boolean {
     const rt = this.#runtime(scope, context);
-    return rt.guard(() => truth(this.#code.evaluate(rt, new Env())));
+    return rt.guard(() => truth(this.#code.evaluate(rt, NO_LOCALS)));
   }
   #runtime(scope: Scope, context: LookupContext): Runtime {
     return new Runtime(scope, context, this.#origin, this.#code.unit, true);

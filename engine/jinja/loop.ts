@@ -1,11 +1,15 @@
 import type { Statement } from './ast.ts';
 import { define, Func, type Named } from './binder.ts';
 import { compileExpr, placeOf } from './compile-expression.ts';
+import { plain } from './compile-native.ts';
 import { captured, compileBody, compileTarget, type Output, type Run, type StatementContext } from './compile-statement.ts';
+import { Env } from './env.ts';
 import { equal, truth } from './python/compare.ts';
 import { listOf } from './python/sequence.ts';
-import { Env, type Runtime } from './runtime.ts';
+import type { Runtime } from './runtime.ts';
 import { PyError, PyObject, Undefined, type Value } from './values.ts';
+
+const orElse = (value: Value | undefined, otherwise: () => Value): Value => (value === undefined ? otherwise() : value);
 
 type Members = readonly Value[];
 
@@ -48,9 +52,9 @@ class Loop extends PyObject {
       case 'depth0':
         return this.#depth - 1;
       case 'previtem':
-        return this.#members[index - 1] ?? new Undefined({ hint: 'there is no previous item' });
+        return orElse(this.#members[index - 1], () => new Undefined({ hint: 'there is no previous item' }));
       case 'nextitem':
-        return this.#members[index + 1] ?? new Undefined({ hint: 'there is no next item' });
+        return orElse(this.#members[index + 1], () => new Undefined({ hint: 'there is no next item' }));
       case 'cycle':
         return new Func(
           'cycle',
@@ -96,7 +100,7 @@ export function compileFor(statement: Extract<Statement, { kind: 'for' }>, conte
     const all = listOf(members);
     const chosen = test === undefined ? [...all] : all.filter((member) => holds(member, rt, env));
     if (chosen.length === 0) otherwise(rt, new Env(env), out);
-    const loop = new Loop(chosen, depth, statement.recursive ? (inner) => recurse(inner, depth, rt, env, out) : undefined);
+    const loop = new Loop(chosen, depth, statement.recursive ? (inner) => recurse(inner, depth, rt, env) : undefined);
     for (const [index, member] of chosen.entries()) {
       loop.index = index;
       const layer = new Env(env);
@@ -110,7 +114,7 @@ export function compileFor(statement: Extract<Statement, { kind: 'for' }>, conte
     bind(rt, layer, member);
     return truth((test as NonNullable<typeof test>)(rt, layer));
   };
-  const recurse = (members: Value, depth: number, rt: Runtime, env: Env, out: Output): Value =>
-    rt.nested('the loop', () => captured((r, e, inner) => run(members, depth + 1, r, e, inner))(rt, env, out));
+  const recurse = (members: Value, depth: number, rt: Runtime, env: Env): Value =>
+    plain(rt.nested('the loop', () => captured((r, e, inner) => run(members, depth + 1, r, e, inner))(rt, env)));
   return (rt, env, out) => run(of(rt, env), 1, rt, env, out);
 }

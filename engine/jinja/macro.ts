@@ -1,17 +1,18 @@
 import type { Body, Parameter, Statement } from './ast.ts';
 import type { Named } from './binder.ts';
 import { compileArguments, compileExpr, type Evaluate, placeOf } from './compile-expression.ts';
-import { captured, compileBody, Output, type StatementContext } from './compile-statement.ts';
+import { captured, compileBody, type Output, type StatementContext } from './compile-statement.ts';
+import { Env } from './env.ts';
 import { readsName } from './free-names.ts';
 import { invoke } from './globals.ts';
 import { outputText } from './result.ts';
-import { Env, type Runtime } from './runtime.ts';
-import { PyError, PyObject, tuple, Undefined, type Value } from './values.ts';
+import type { Runtime } from './runtime.ts';
+import { NativeText, PyError, PyObject, tuple, Undefined, type Value } from './values.ts';
 
 interface MacroCode {
   readonly name: string;
   readonly parameters: readonly { readonly name: string; readonly otherwise: Evaluate | undefined }[];
-  readonly body: (rt: Runtime, env: Env, out: Output) => Value;
+  readonly body: (rt: Runtime, env: Env) => Value | NativeText;
   readonly readsVarargs: boolean;
   readonly readsKwargs: boolean;
   readonly readsCaller: boolean;
@@ -56,13 +57,16 @@ export class Macro extends PyObject {
     const env = new Env(this.#env);
     for (const [index, parameter] of parameters.entries()) {
       const given = positional[index];
-      if (given !== undefined && named.has(parameter.name))
-        throw new PyError(`macro '${name}' got multiple values for argument '${parameter.name}'`, 'arguments');
-      const value = given ?? named.get(parameter.name) ?? parameter.otherwise?.(rt, env);
-      env.set(parameter.name, value ?? new Undefined({ name: parameter.name, hint: `parameter '${parameter.name}' was not provided` }));
+      let value = given === undefined ? named.get(parameter.name) : given;
+      if (value === undefined) value = parameter.otherwise?.(rt, env);
+      if (value === undefined) value = new Undefined({ name: parameter.name, hint: `parameter '${parameter.name}' was not provided` });
+      env.set(parameter.name, value);
     }
     this.#bindRest(env, positional, named);
-    return rt.nested(`macro '${name}'`, () => body(rt, env, new Output()));
+    const result = rt.nested(`macro '${name}'`, () => body(rt, env));
+    if (!(result instanceof NativeText)) return result;
+    rt.keepNative(result);
+    return result.text;
   }
 
   #bindRest(env: Env, positional: readonly Value[], named: Named): void {
@@ -70,7 +74,10 @@ export class Macro extends PyObject {
     const more = positional.slice(parameters.length);
     if (readsVarargs) env.set('varargs', tuple(more));
     else if (more.length > 0) throw new PyError(`macro '${name}' takes not more than ${parameters.length} argument(s)`, 'arguments');
-    const others = [...named].filter(([key]) => !parameters.some((one) => one.name === key) && !(key === 'caller' && readsCaller));
+    // a name whose parameter was given by its position is one more argument, as in Jinja
+    const others = [...named].filter(
+      ([key]) => !parameters.some((one, index) => one.name === key && index >= positional.length) && !(key === 'caller' && readsCaller),
+    );
     if (readsCaller) env.set('caller', named.get('caller') ?? new Undefined({ name: 'caller', hint: 'No caller defined' }));
     if (readsKwargs) env.set('kwargs', new Map<Value, Value>(others));
     else if (others.length > 0) throw new PyError(`macro '${name}' takes no keyword argument '${others[0]?.[0]}'`, 'arguments');

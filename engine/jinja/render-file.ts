@@ -2,8 +2,9 @@ import type { Data } from '../value.ts';
 import type { CompileOptions, Scope } from './api.ts';
 import { readTemplate } from './compile.ts';
 import { Output } from './compile-statement.ts';
+import { Env } from './env.ts';
 import { convertText } from './result.ts';
-import { Env, Runtime } from './runtime.ts';
+import { Runtime } from './runtime.ts';
 import { fileOrigin, runTemplate } from './templates.ts';
 import type { Value } from './values.ts';
 
@@ -31,7 +32,10 @@ export function renderFile(rt: Runtime, path: string, { converts, vars, syntax }
 function layered(scope: Scope, vars: Map<Value, Value>): Scope {
   if (vars.size === 0) return scope;
   return {
-    get: (name) => (vars.get(name) as Data | undefined) ?? scope.get(name),
+    get: (name) => {
+      const own = vars.get(name) as Data | undefined;
+      return own === undefined ? scope.get(name) : own;
+    },
     names: () => [...Array.from(vars.keys(), String), ...scope.names()],
   };
 }

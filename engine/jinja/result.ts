@@ -23,8 +23,8 @@ export function convertText(text: string): Data {
  * Value of a template that is one `{{ }}` and nothing else. Lists and dicts of plain data are given as they are: their text
  * would be read back as the same.
  */
-export function outputData(value: Value, staysText: boolean): Data {
-  if (typeof value === 'string') return staysText ? value : convertText(value);
+export function outputData(value: Value): Data {
+  if (typeof value === 'string') return convertText(value);
   if (value === null) return '';
   if (typeof value === 'boolean') return value;
   const list = value instanceof Range ? [...value.iterate()] : value;

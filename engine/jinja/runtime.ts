@@ -5,33 +5,10 @@ import { isUndefinedError, runtimeError, type Unit } from './errors.ts';
 import { findGlobal, globalNames } from './globals.ts';
 import { LIMITS } from './python/limits.ts';
 import { findFilter, findTest, unknownFilter, unknownTest } from './registry.ts';
-import { LazyDict, type Place, PyError, PyObject, Undefined, type Value } from './values.ts';
 
-/** Local names of a template, one layer a scope. */
-export class Env {
-  readonly parent: Env | undefined;
-  vars: Map<string, Value> | undefined;
-  /** Names of the playbook are out of sight (a file imported without context). */
-  readonly isolated: boolean;
-  constructor(parent?: Env, isolated = parent?.isolated ?? false) {
-    this.parent = parent;
-    this.isolated = isolated;
-  }
-  lookup(name: string): Value | undefined {
-    for (let env: Env | undefined = this; env !== undefined; env = env.parent) {
-      const value = env.vars?.get(name);
-      if (value !== undefined) return value;
-    }
-    return undefined;
-  }
-  set(name: string, value: Value): void {
-    this.vars ??= new Map();
-    this.vars.set(name, value);
-  }
-  names(): string[] {
-    return [...(this.vars?.keys() ?? []), ...(this.parent?.names() ?? [])];
-  }
-}
+export { Env } from './env.ts';
+
+import { LazyDict, type NativeText, type Place, PyError, PyObject, Undefined, type Value } from './values.ts';
 
 /** One rendering of one template. */
 export class Runtime {
@@ -43,6 +20,7 @@ export class Runtime {
   readonly converts: boolean;
   /** The node at work: where an error is told to be. */
   place: Place | undefined;
+  #native: NativeText | undefined;
   #depth = 0;
   #copies: Map<string, Value> | undefined;
 
@@ -52,6 +30,17 @@ export class Runtime {
     this.origin = origin;
     this.main = main;
     this.converts = converts;
+  }
+
+  /** Keeps what a macro gave, when that must stay text. */
+  keepNative(native: NativeText): void {
+    this.#native = native;
+  }
+  /** What was kept last, once. */
+  takeNative(): NativeText | undefined {
+    const native = this.#native;
+    this.#native = undefined;
+    return native;
   }
 
   /** Value of a free name. */

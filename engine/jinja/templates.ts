@@ -4,49 +4,67 @@ import type { Statement } from './ast.ts';
 import { define, Func } from './binder.ts';
 import { type CompiledTemplate, readTemplate } from './compile.ts';
 import { compileExpr, placeOf } from './compile-expression.ts';
-import { type BlockChain, Output, type Run, type StatementContext } from './compile-statement.ts';
+import { plain } from './compile-native.ts';
+import { captured, Output, type Run, type StatementContext } from './compile-statement.ts';
+import { Env } from './env.ts';
 import { outputText } from './result.ts';
-import { Env, type Runtime } from './runtime.ts';
+import type { Runtime } from './runtime.ts';
 import { PyError, PyObject, typeName, Undefined, type Value } from './values.ts';
 
 type Of<K extends Statement['kind']> = Extract<Statement, { kind: K }>;
 
-/** Runs the block of this name, `level` steps up from the child's. */
+/** Runs the block of this name, `level` steps up from the child's; it sees what `env` holds. */
 export function runBlock(name: string, level: number, rt: Runtime, env: Env, out: Output): void {
-  const body = out.blocks.get(name)?.[level];
+  const body = env.top.blocks.get(name)?.[level];
   if (body === undefined) return;
-  const inner = new Output(out.blocks);
   const layer = new Env(env);
   layer.set(
     'super',
     new Func(
       'super',
-      define('', () => superText(name, level + 1, rt, env, out)),
+      define('', () => blockText(name, level + 1, rt, env, `there is no parent block called '${name}'`)),
     ),
   );
-  body(rt, layer, inner);
-  out.add(inner.text);
+  rt.nested(`block '${name}'`, () => body(rt, layer, out));
 }
 
-function superText(name: string, level: number, rt: Runtime, env: Env, out: Output): string {
-  if (out.blocks.get(name)?.[level] === undefined) throw new PyError(`there is no parent block called '${name}'`);
-  const inner = new Output(out.blocks);
-  runBlock(name, level, rt, env, inner);
-  return inner.text;
+function blockText(name: string, level: number, rt: Runtime, env: Env, lacking: string): Value {
+  if (env.top.blocks.get(name)?.[level] === undefined) throw new PyError(lacking);
+  const result = captured((r, e, out) => runBlock(name, level, r, e, out))(rt, env);
+  return plain(result);
 }
 
-/** Runs a whole template, its parents included. */
+/** `self`: the template's blocks, to be rendered once more by `self.name()`. */
+export class TemplateReference extends PyObject {
+  readonly type = 'TemplateReference';
+  readonly #env: Env;
+  constructor(env: Env) {
+    super();
+    this.#env = env;
+  }
+  override attribute(name: string): Value | undefined {
+    if (!this.#env.top.blocks.has(name)) return undefined;
+    return new Func(
+      name,
+      define('', (rt) => blockText(name, 0, rt, this.#env.top.env, '')),
+    );
+  }
+}
+
+/** Runs a whole template, its parents included; `env` is its outermost scope. */
 export function runTemplate(template: CompiledTemplate, rt: Runtime, env: Env, out: Output): void {
+  const { top } = env;
   for (const [name, body] of template.blocks) {
-    const chain = out.blocks.get(name);
-    if (chain === undefined) out.blocks.set(name, [body]);
+    const chain = top.blocks.get(name);
+    if (chain === undefined) top.blocks.set(name, [body]);
     else chain.push(body);
   }
+  const before = out.mark();
   template.run(rt, env, out);
-  const { parent } = out;
+  const { parent } = top;
   if (parent === undefined) return;
-  out.parent = undefined;
-  out.text = '';
+  top.parent = undefined;
+  out.rewind(before);
   rt.nested('the template', () => parent(rt, env, out));
 }
 
@@ -95,12 +113,12 @@ function loadAny(rt: Runtime, names: Value, ignoreMissing: boolean): CompiledTem
 export function compileExtends(statement: Of<'extends'>, context: StatementContext): Run {
   const name = compileExpr(statement.template, context);
   const place = placeOf(statement.template, context);
-  return (rt, env, out) => {
+  return (rt, env) => {
     const wanted = name(rt, env);
     rt.place = place;
-    if (out.parent !== undefined) throw new PyError('extended multiple times');
+    if (env.top.parent !== undefined) throw new PyError('extended multiple times');
     const template = loadAny(rt, wanted, false) as CompiledTemplate;
-    out.parent = (r, e, o) => runTemplate(template, r, e, o);
+    env.top.parent = (r, e, o) => runTemplate(template, r, e, o);
   };
 }
 
@@ -112,9 +130,8 @@ export function compileInclude(statement: Of<'include'>, context: StatementConte
     rt.place = place;
     const template = loadAny(rt, wanted, statement.ignoreMissing);
     if (template === undefined) return;
-    const inner = new Output();
-    rt.nested('the template', () => runTemplate(template, rt, statement.withContext ? new Env(env) : new Env(undefined, true), inner));
-    out.add(inner.text);
+    const inner = statement.withContext ? new Env(env, env.isolated, true) : new Env(undefined, true);
+    rt.nested('the template', () => runTemplate(template, rt, inner, out));
   };
 }
 
@@ -133,10 +150,9 @@ class TemplateModule extends PyObject {
 
 function importModule(rt: Runtime, name: Value, env: Env, withContext: boolean): TemplateModule {
   const template = loadAny(rt, name, false) as CompiledTemplate;
-  const layer = new Env(withContext ? env : undefined, !withContext);
-  const blocks: BlockChain = new Map();
-  rt.nested('the template', () => runTemplate(template, rt, layer, new Output(blocks)));
-  return new TemplateModule(layer.vars ?? new Map());
+  const layer = withContext ? new Env(env, env.isolated, true) : new Env(undefined, true);
+  rt.nested('the template', () => runTemplate(template, rt, layer, new Output()));
+  return new TemplateModule(layer.own());
 }
 
 export function compileImport(statement: Of<'import'>, context: StatementContext): Run {
@@ -160,7 +176,8 @@ export function compileFrom(statement: Of<'from'>, context: StatementContext): R
       const suggestion = nearest(one.name, members.keys());
       const hint = `the template ${JSON.stringify(wanted)} does not export '${one.name}'${suggestion === undefined ? '' : `. Did you mean "${suggestion}"?`}`;
       const at = { offset: one.offset, length: one.name.length, unit: context.unit };
-      env.set(one.alias, members.get(one.name) ?? new Undefined({ name: one.name, hint, place: at }));
+      const member = members.get(one.name);
+      env.set(one.alias, member === undefined ? new Undefined({ name: one.name, hint, place: at }) : member);
     }
   };
 }

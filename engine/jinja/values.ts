@@ -40,6 +40,17 @@ export abstract class PyObject {
   }
 }
 
+/**
+ * Text that must stay text though it looks like a list or dict, as `| string` and `| to_json` give it. Only outputs, `set`, macros
+ * and conditions hand it on; everything else takes its text.
+ */
+export class NativeText {
+  readonly text: string;
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
 /** A mistake in what a template does with its values (Python's TypeError, ValueError and so on); the runtime adds the place. */
 export class PyError extends Error {
   /** Short and stable, as in a diagnostic. */

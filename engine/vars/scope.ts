@@ -54,6 +54,11 @@ export class LayeredScope implements Scope {
     }
   }
 
+  raw(name: string): Data | undefined {
+    const magic = this.#magic(name, this);
+    return magic !== undefined ? magic : (this.layerOf(name)?.vars.get(name) as Data | undefined);
+  }
+
   /** The layer whose definition of a name holds. */
   layerOf(name: string): Layer | undefined {
     for (let i = this.#layers.length - 1; i >= 0; i--) {

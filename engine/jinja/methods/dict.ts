@@ -7,7 +7,10 @@ import { PyError, tuple, type Value } from '../values.ts';
 type Dict = Map<Value, Value>;
 
 export const dictMethods: Readonly<Record<string, Callable>> = {
-  get: define('self, key, default=None', (_rt, self, key, otherwise) => dictGet(self as Dict, key as Value) ?? (otherwise as Value)),
+  get: define('self, key, default=None', (_rt, self, key, otherwise) => {
+    const held = dictGet(self as Dict, key as Value);
+    return held === undefined ? (otherwise as Value) : held;
+  }),
   keys: define('self', (_rt, self) => [...(self as Dict).keys()]),
   values: define('self', (_rt, self) => [...(self as Dict).values()]),
   items: define('self', (_rt, self) => Array.from(self as Dict, (pair) => tuple(pair))),

@@ -3,7 +3,7 @@ import { PyError, PyObject, typeName, Undefined, type Value } from '../values.ts
 import { dictGet, numeric } from './compare.ts';
 import { fixed, integer, isFloat, isInteger, repeatText } from './number.ts';
 import { pad } from './strings.ts';
-import { floatText, repr, textLength, toText } from './text.ts';
+import { chars, floatText, repr, textLength, toText } from './text.ts';
 
 /** A float as `e`, `f` and `g` of Python's formats show it. */
 function realText(value: number, type: string, precision: number, alternate: boolean): string {
@@ -209,10 +209,12 @@ function fieldAttribute(value: Value, name: string): Value {
 }
 
 function fieldItem(value: Value, key: Value): Value {
-  if (value instanceof Map) return dictGet(value, key) ?? missingKey(key);
-  if (typeof key === 'number' && (Array.isArray(value) || typeof value === 'string')) return value[key] ?? missingKey(key);
-  const found = value instanceof PyObject ? value.item(key) : undefined;
-  return found ?? missingKey(key);
+  let found: Value | undefined;
+  if (value instanceof Map) found = dictGet(value, key);
+  else if (typeof key === 'number' && typeof value === 'string') found = chars(value)[key];
+  else if (typeof key === 'number' && Array.isArray(value)) found = value[key];
+  else if (value instanceof PyObject) found = value.item(key);
+  return found === undefined ? missingKey(key) : found;
 }
 
 function missingKey(key: Value): never {

@@ -118,8 +118,27 @@ export function divide(a: Value, b: Value): Value {
   const right = numeric(b);
   if (left === undefined || right === undefined) return refuse('/', a, b);
   if (Number(right) === 0) throw new PyError(isFloat(a) || isFloat(b) ? 'float division by zero' : 'division by zero');
-  return float(Number(left) / Number(right));
+  return float(typeof left === 'bigint' || typeof right === 'bigint' ? bigQuotient(a, b, left, right) : left / right);
 }
+
+/** The quotient of integers that no float holds, rounded once. */
+function bigQuotient(a: Value, b: Value, left: number | bigint, right: number | bigint): number {
+  if (isFloat(a) || isFloat(b)) return Number(left) / Number(right);
+  let [above, below] = [BigInt(left), BigInt(right)];
+  const negative = above < 0n !== below < 0n;
+  if (above < 0n) above = -above;
+  if (below < 0n) below = -below;
+  // 66 bits of quotient, the lowest of which tells whether there is a rest: Number() then rounds as division does
+  const shift = bitLength(below) - bitLength(above) + 66;
+  const scaled = shift > 0 ? above << BigInt(shift) : above;
+  const divisor = shift < 0 ? below << BigInt(-shift) : below;
+  const quotient = (scaled / divisor) | (scaled % divisor === 0n ? 0n : 1n);
+  const result = Number(quotient) * 2 ** -shift;
+  if (!Number.isFinite(result)) throw new PyError('integer division result too large for a float');
+  return negative ? -result : result;
+}
+
+const bitLength = (value: bigint): number => value.toString(2).length;
 
 export function floorDivide(a: Value, b: Value): Value {
   const right = numeric(b);

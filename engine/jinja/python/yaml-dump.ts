@@ -16,6 +16,8 @@ export interface YamlStyle {
   readonly defaultStyle: string;
   readonly explicitStart: boolean;
   readonly explicitEnd: boolean;
+  /** A list or mapping that is met again is written as an alias of the first; default false. */
+  readonly aliases?: boolean;
 }
 
 /** A value as PyYAML writes it with Ansible's dumper. */
@@ -42,6 +44,9 @@ class Dumper {
   readonly #style: YamlStyle;
   readonly #writer: YamlWriter;
   #depth = 0;
+  /** Names of what is met more than once. */
+  #anchors: ReadonlyMap<Value, string> = new Map();
+  readonly #written = new Set<Value>();
   constructor(style: YamlStyle) {
     this.#style = style;
     this.#writer = new YamlWriter(style.indent, style.width);
@@ -49,6 +54,7 @@ class Dumper {
 
   document(value: Value): string {
     const writer = this.#writer;
+    if (this.#style.aliases) this.#anchors = anchorsOf(value, this.#style.sortKeys);
     if (this.#style.explicitStart) writer.indicator('---', true);
     this.#node(value, { mapping: false, simpleKey: false });
     writer.lineUp();
@@ -63,6 +69,16 @@ class Dumper {
     const value = plainOf(given);
     if (++this.#depth > 400) throw new PyError('to_yaml - the data is nested too deeply, or holds itself');
     const writer = this.#writer;
+    const anchor = this.#anchors.get(value);
+    if (anchor !== undefined) {
+      const again = this.#written.has(value);
+      writer.indicator(`${again ? '*' : '&'}${anchor}`, true);
+      this.#written.add(value);
+      if (again) {
+        this.#depth--;
+        return;
+      }
+    }
     if (Array.isArray(value)) {
       if (writer.flowLevel > 0 || value.length === 0 || this.#isFlow(value)) this.#flowList(value);
       else this.#blockList(value, context);
@@ -79,14 +95,7 @@ class Dumper {
   }
 
   #pairs(dict: Map<Value, Value>): [Value, Value][] {
-    const pairs = [...dict];
-    if (!this.#style.sortKeys) return pairs;
-    try {
-      return pairs.sort(([a], [b]) => compare(a, b));
-    } catch (error) {
-      if (error instanceof PyError) return [...dict];
-      throw error;
-    }
+    return this.#style.sortKeys ? sortedPairs(dict) : [...dict];
   }
 
   #blockList(list: readonly Value[], context: Context): void {
@@ -164,6 +173,38 @@ class Dumper {
     else if (typeof value === 'string') writer.string(value, context.simpleKey, this.#style.defaultStyle);
     else writer.plain(scalarText(value), false);
     writer.back();
+  }
+}
+
+/** Names for lists and mappings that are met again, counted in the order in which that is seen. */
+function anchorsOf(root: Value, sortKeys: boolean): ReadonlyMap<Value, string> {
+  const seen = new Set<Value>();
+  const anchors = new Map<Value, string>();
+  const visit = (value: Value): void => {
+    if (!Array.isArray(value) && !(value instanceof Map)) return;
+    if (seen.has(value)) {
+      if (!anchors.has(value)) anchors.set(value, `id${String(anchors.size + 1).padStart(3, '0')}`);
+      return;
+    }
+    seen.add(value);
+    if (Array.isArray(value)) value.forEach(visit);
+    else {
+      for (const [key, member] of sortKeys ? sortedPairs(value) : value) {
+        visit(key);
+        visit(member);
+      }
+    }
+  };
+  visit(root);
+  return anchors;
+}
+
+function sortedPairs(dict: Map<Value, Value>): [Value, Value][] {
+  try {
+    return [...dict].sort(([a], [b]) => compare(a, b));
+  } catch (error) {
+    if (error instanceof PyError) return [...dict];
+    throw error;
   }
 }
 

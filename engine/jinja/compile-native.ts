@@ -1,0 +1,107 @@
+import type { Arguments, Expr } from './ast.ts';
+import { compileExpr, type Evaluate, type ExpressionContext } from './compile-expression.ts';
+import type { Env } from './env.ts';
+import { truth } from './python/compare.ts';
+import { toText } from './python/text.ts';
+import { lookupShortName } from './registry.ts';
+import type { Runtime } from './runtime.ts';
+import { NativeText, Undefined, type Value } from './values.ts';
+
+/** A compiled expression that tells text which must stay text from other text. */
+export type NativeEvaluate = (rt: Runtime, env: Env) => Value | NativeText;
+
+/** The value without that mark. */
+export const plain = (value: Value | NativeText): Value => (value instanceof NativeText ? value.text : value);
+
+/** Filters whose text stays text even when it looks like a list. Ansible knows them by these names alone, not with a collection. */
+const TEXT_FILTERS = new Set(['string', 'to_json', 'to_nice_json', 'to_yaml', 'to_nice_yaml', 'ppretty', 'json']);
+
+/** As `compileExpr`, with the mark of `NativeText` handed on by names, conditions, `and`, `or`, `default` and calls of macros. */
+export function compileNative(expr: Expr, context: ExpressionContext): NativeEvaluate {
+  switch (expr.kind) {
+    case 'name': {
+      const { name } = expr;
+      const value = compileExpr(expr, context);
+      return (rt, env) => {
+        const held = env.held(name);
+        return held === undefined ? value(rt, env) : held;
+      };
+    }
+    case 'filter':
+      return compileFilter(expr, context);
+    case 'call':
+      return compileCall(expr, context);
+    case 'if':
+    case 'and':
+    case 'or':
+      return compileChoice(expr, context);
+    default:
+      return compileExpr(expr, context);
+  }
+}
+
+function compileFilter(expr: Extract<Expr, { kind: 'filter' }>, context: ExpressionContext): NativeEvaluate {
+  const value = compileExpr(expr, context);
+  if (TEXT_FILTERS.has(expr.name)) return marked(value);
+  const [otherwise] = expr.args.positional;
+  const isDefault = /^(?:ansible\.builtin\.)?(?:d|default)$/.test(expr.name);
+  if (!isDefault || expr.of === undefined || otherwise === undefined || expr.args.positional.length > 2 || expr.args.named.length > 0) return value;
+  if (!mayMark(expr.of) && !mayMark(otherwise)) return value;
+  const [of, other] = [compileNative(expr.of, context), compileNative(otherwise, context)];
+  const [, second] = expr.args.positional;
+  const also = second === undefined ? undefined : compileExpr(second, context);
+  return (rt, env) => {
+    const held = of(rt, env);
+    const given = plain(held);
+    const lacks = given instanceof Undefined || (also !== undefined && truth(also(rt, env)) && !truth(given));
+    return lacks ? other(rt, env) : held;
+  };
+}
+
+const marked =
+  (value: Evaluate): NativeEvaluate =>
+  (rt, env) =>
+    new NativeText(toText(value(rt, env)));
+
+function compileCall(expr: Extract<Expr, { kind: 'call' }>, context: ExpressionContext): NativeEvaluate {
+  const value = compileExpr(expr, context);
+  if (expr.callee.kind === 'name' && expr.callee.name === 'lookup' && isPlainTemplateLookup(expr.args)) return marked(value);
+  return (rt, env) => {
+    rt.takeNative();
+    const result = value(rt, env);
+    // a macro left its mark, and its text is what the call gave
+    const native = rt.takeNative();
+    return native !== undefined && native.text === result ? native : result;
+  };
+}
+
+/** `lookup('template', ..., convert_data=false)`: its text stays as it is. */
+function isPlainTemplateLookup({ positional, named }: Arguments): boolean {
+  const [name] = positional;
+  const convert = named.find((one) => one.name === 'convert_data')?.value;
+  return (
+    name?.kind === 'const' && typeof name.value === 'string' && lookupShortName(name.value) === 'template' && convert?.kind === 'const' && !truth(convert.value)
+  );
+}
+
+/** Whether the mark can come out of an expression at all. */
+function mayMark(expr: Expr): boolean {
+  if (expr.kind === 'if') return mayMark(expr.yes) || (expr.no !== undefined && mayMark(expr.no));
+  if (expr.kind === 'and' || expr.kind === 'or') return mayMark(expr.left) || mayMark(expr.right);
+  return expr.kind === 'filter' || expr.kind === 'name' || expr.kind === 'call';
+}
+
+function compileChoice(expr: Extract<Expr, { kind: 'if' | 'and' | 'or' }>, context: ExpressionContext): NativeEvaluate {
+  if (!mayMark(expr)) return compileExpr(expr, context);
+  if (expr.kind === 'if') {
+    if (expr.no === undefined) return compileExpr(expr, context);
+    const [test, yes, no] = [compileExpr(expr.test, context), compileNative(expr.yes, context), compileNative(expr.no, context)];
+    return (rt, env) => (truth(test(rt, env)) ? yes(rt, env) : no(rt, env));
+  }
+  const [left, right] = [compileNative(expr.left, context), compileNative(expr.right, context)];
+  const goesOn = expr.kind === 'and';
+  return (rt, env) => {
+    const value = left(rt, env);
+    return truth(plain(value)) === goesOn ? right(rt, env) : value;
+  };
+}

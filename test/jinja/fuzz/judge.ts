@@ -1,0 +1,68 @@
+import { QplayError } from '../../../engine/error.ts';
+import type { LookupContext } from '../../../engine/jinja/api.ts';
+import { compile, compileExpression, jinja } from '../../../engine/jinja/index.ts';
+import type { Value } from '../../../engine/jinja/values.ts';
+import type { Data, Dict } from '../../../engine/value.ts';
+import { LayeredScope } from '../../../engine/vars/scope.ts';
+import { Templar } from '../../../engine/vars/templar.ts';
+import type { Answer, Mode, TemplateServer } from '../../oracle/templates.ts';
+import { encode } from '../../oracle/values.ts';
+import { contextIn } from '../support.ts';
+
+/** One template to be judged. */
+export interface Question {
+  readonly text: string;
+  readonly mode: Mode;
+}
+
+/** What both made of it, where that is not the same. */
+export interface Difference extends Question {
+  readonly ansible: string;
+  readonly qplay: string;
+}
+
+/** A value, or that there is none: `undefined` where a name was missing, else `error`. A crash tells itself. */
+type Outcome = string;
+
+const templar = new Templar(jinja, (text) => text.envelope);
+
+function scopeFor(vars: Dict, context: LookupContext): LayeredScope {
+  return new LayeredScope([{ level: 'play vars', from: 'the fuzzer', vars }], () => undefined, [], templar, context);
+}
+
+function value({ text, mode }: Question, vars: Dict, context: LookupContext): Data {
+  const scope = scopeFor(vars, context);
+  if (mode === 'text') return compile(text).render(scope, context);
+  if (mode === 'condition') return compileExpression(text).test(scope, context);
+  return templar.text(text, undefined, scope, context);
+}
+
+/** What qplay makes of a template. */
+export function outcome(question: Question, vars: Dict, folder: string): Outcome {
+  try {
+    return JSON.stringify(encode(value(question, vars, contextIn(folder)) as Value));
+  } catch (error) {
+    if (!(error instanceof QplayError)) return `crash: ${error instanceof Error ? error.stack : String(error)}`;
+    return error.diagnostics[0]?.code === 'undefined' ? 'undefined' : `error`;
+  }
+}
+
+function expected(answer: Answer): Outcome {
+  if ('value' in answer) return JSON.stringify(answer.value);
+  return answer.chain.some((name) => /Undefined/.test(name)) ? 'undefined' : 'error';
+}
+
+/** Where the two do not agree. Which of two mistakes in one template is met first is nobody's promise: both fail, that is all. */
+export async function compareAll(server: TemplateServer, questions: readonly Question[], vars: Dict, folder: string): Promise<(Difference | undefined)[]> {
+  const plain = Object.fromEntries([...vars].map(([name, held]) => [String(name), encode(held as Value)]));
+  const answers = await server.ask({ cases: questions, vars: plain, basedir: folder });
+  return questions.map((question, index) => {
+    const answer = answers[index] as Answer;
+    const ansible = expected(answer);
+    const qplay = outcome(question, vars, folder);
+    if (ansible === qplay || (fails(ansible) && fails(qplay))) return undefined;
+    return { ...question, ansible: 'message' in answer ? `${ansible}: ${answer.error}: ${answer.message}` : ansible, qplay };
+  });
+}
+
+const fails = (one: Outcome): boolean => one === 'undefined' || one === 'error';
