@@ -32,7 +32,7 @@ export async function analyse(run: RunState): Promise<ReadyPlay[]> {
       () => loadPlaybook(file, run.vault, report, (text) => String(run.templar.text(text, undefined, earlyScope(run, []), run.lookups))),
       [],
     )) {
-      const ready = await guardedAsync(report, () => readyPlay(run, raw, report, nextId, asked));
+      const ready = await guardedAsync(report, () => readyPlay(run, { raw, playbook: file }, report, nextId, asked));
       if (ready) plays.push(ready);
     }
   }
@@ -46,7 +46,7 @@ export async function analyse(run: RunState): Promise<ReadyPlay[]> {
 
 async function readyPlay(
   run: RunState,
-  raw: RawPlay,
+  { raw, playbook }: { raw: RawPlay; playbook: string },
   report: (diagnostic: Diagnostic) => void,
   nextId: () => number,
   asked: Map<string, Data>,
@@ -67,7 +67,7 @@ async function readyPlay(
   if (typeof strategy === 'string' && !run.jinja.isTemplate(strategy)) isFree(strategy, play);
   const files = readVarsFiles(run, play, before);
   const layers = await playLayers(run, play, asked, files);
-  return { play, roles, builder: full, layers };
+  return { play, roles, builder: full, layers, playbook };
 }
 
 /** What names of files and roles may be made of: the play's own plain variables. */

@@ -4,37 +4,46 @@ import { patternOf } from './batches.ts';
 import { playScope, type ReadyPlay } from './play.ts';
 import type { RunState } from './run-state.ts';
 import { selects, tagsOf } from './tags.ts';
+import { unnamed } from './task-run.ts';
+
+type What = 'tasks' | 'tags' | 'hosts';
 
 /** `--list-tasks`, `--list-tags` and `--list-hosts`, as ansible-playbook prints them. */
-export function listing(run: RunState, plays: readonly ReadyPlay[], what: 'tasks' | 'tags' | 'hosts'): string {
-  const blocks = plays.map((ready, index) => {
-    const scope = playScope(run, ready.layers);
-    const pattern = patternOf(run.templar.slot(ready.play.hosts, scope, run.lookups));
-    const name = ready.play.name === undefined ? pattern : String(run.templar.slot(ready.play.name, scope, run.lookups));
-    const tags = [...tagsOf(ready.play.context.tags, { run, layers: ready.layers })];
-    const head = `  play #${index + 1} (${pattern}): ${name}\tTAGS: [${tags.join(', ')}]`;
-    return [head, ...body(run, ready, pattern, what)].join('\n');
-  });
-  return `\nplaybook: ${run.options.playbooks.join(', ')}\n\n${blocks.join('\n\n')}\n`;
+export function listing(run: RunState, plays: readonly ReadyPlay[], what: What): string {
+  const { playbooks, named } = run.options;
+  return playbooks
+    .map((file, index) => {
+      const own = plays.filter((ready) => ready.playbook === file);
+      return `\nplaybook: ${named?.[index] ?? file}\n${own.map((ready, number) => playText(run, ready, number + 1, what)).join('')}`;
+    })
+    .join('');
 }
 
-function body(run: RunState, ready: ReadyPlay, pattern: string, what: 'tasks' | 'tags' | 'hosts'): string[] {
-  if (what === 'hosts') {
-    const hosts = run.inventory.select(pattern);
-    return [`    pattern: ['${pattern}']`, `    hosts (${hosts.length}):`, ...hosts.map((host) => `      ${host}`)];
-  }
-  const { play } = ready;
-  const all = tasksOf([...play.preTasks, ...play.roles, ...play.tasks, ...play.postTasks]).map((task) => ({
-    task,
-    tags: tagsOf(task.context.tags, { run, layers: ready.layers }),
-  }));
-  const selected = all.filter(({ tags }) => selects(tags, run.options.tags, run.options.skipTags));
-  if (what === 'tags') return [`      TASK TAGS: [${[...new Set(selected.flatMap(({ tags }) => [...tags]))].sort().join(', ')}]`];
-  return ['    tasks:', ...selected.map(({ task, tags }) => `      ${title(task)}\tTAGS: [${[...tags].sort().join(', ')}]`)];
+function playText(run: RunState, ready: ReadyPlay, number: number, what: What): string {
+  const scope = playScope(run, ready.layers);
+  const hosts = run.templar.slot(ready.play.hosts, scope, run.lookups);
+  const pattern = patternOf(hosts);
+  const name = ready.play.name === undefined ? pattern : String(run.templar.slot(ready.play.name, scope, run.lookups));
+  const tags = [...tagsOf(ready.play.context.tags, { run, layers: ready.layers })];
+  const head = `\n  play #${number} (${pattern}): ${name}\tTAGS: [${tags.join(',')}]`;
+  if (what !== 'hosts') return `${head}\n${tasksText(run, ready, what, tags)}`;
+  const found = run.inventory.select(pattern);
+  const patterns = (Array.isArray(hosts) ? hosts : [pattern]).map((one) => `'${String(one)}'`).join(', ');
+  return [head, `    pattern: [${patterns}]`, `    hosts (${found.length}):`, ...found.map((host) => `      ${host}`), ''].join('\n');
 }
 
+function tasksText(run: RunState, { play, layers }: ReadyPlay, what: 'tasks' | 'tags', playTags: readonly string[]): string {
+  const chosen = tasksOf([...play.preTasks, ...play.roles, ...play.tasks, ...play.postTasks])
+    .map((task) => ({ task, tags: tagsOf(task.context.tags, { run, layers }) }))
+    .filter(({ tags }) => selects(tags, run.options.tags, run.options.skipTags));
+  const sorted = (tags: Iterable<string>): string => [...new Set(tags)].sort().join(', ');
+  if (what === 'tags') return `      TASK TAGS: [${sorted([...playTags, ...chosen.flatMap(({ tags }) => [...tags])])}]\n`;
+  return `    tasks:\n${chosen.map(({ task, tags }) => `      ${title(task)}\tTAGS: [${sorted(tags)}]\n`).join('')}`;
+}
+
+/** As written: nothing is known of hosts yet. A task without a name is called by its module, without its role. */
 function title(task: Task): string {
-  const name = task.name === undefined ? task.action : String(task.name.value);
+  if (task.name === undefined || task.name.value === null) return unnamed(task).replace(/ : .*$/s, '');
   const role = task.context.role?.role.name;
-  return role === undefined ? name : `${role} : ${name}`;
+  return role === undefined ? String(task.name.value) : `${role} : ${String(task.name.value)}`;
 }

@@ -31,6 +31,10 @@ export interface RunOptions {
   readonly flushCache?: boolean;
   readonly list?: 'tasks' | 'tags' | 'hosts';
   readonly syntaxCheck?: boolean;
+  /** Ask before each task (`--step`). */
+  readonly step?: boolean;
+  /** `--limit` may leave plays without hosts, as with Ansible; else it is a mistake when it leaves none at all. */
+  readonly limitMayMiss?: boolean;
   /** Whether events carry what `register` would store, as Ansible's text shows it. */
   readonly values?: boolean;
   /** The playbooks as the command line names them, for listings; their paths when absent. */

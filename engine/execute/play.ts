@@ -23,6 +23,8 @@ export interface ReadyPlay {
   readonly builder: Builder;
   /** Play variables, prompts and vars_files, lowest first. */
   readonly layers: readonly Layer[];
+  /** The playbook of the command line that it belongs to. */
+  readonly playbook: string;
 }
 
 /** Runs one play over its batches. Returns whether the run may go on to the next play. */

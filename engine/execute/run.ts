@@ -49,10 +49,9 @@ export async function run(options: RunOptions, modules: ModuleRegistry): Promise
 /** What is only to be shown: no host is contacted. */
 function tell(state: RunState, plays: readonly ReadyPlay[], emit: RunState['emit']): number {
   const { list, playbooks } = state.options;
-  emit({
-    type: 'text',
-    text: list === undefined ? `${playbooks.map((one) => `playbook: ${one}`).join('\n')}\nno mistakes found\n` : listing(state, plays, list),
-  });
+  const named = state.options.named ?? playbooks;
+  const checked = `${named.map((one) => `\nplaybook: ${one}`).join('\n')}\n${state.options.limitMayMiss === true ? '' : 'no mistakes found\n'}`;
+  emit({ type: 'text', text: list === undefined ? checked : listing(state, plays, list) });
   return EXIT.done;
 }
 
@@ -150,8 +149,9 @@ function pattern(state: RunState, { play, layers }: ReadyPlay): string {
 
 /** A `--limit` that leaves nothing to do is a mistake, not a success. */
 function checkLimit(state: RunState, plays: readonly ReadyPlay[]): void {
-  const { limit } = state.options;
-  if (limit === undefined || plays.some((ready) => hostsOf(state, ready).length > 0)) return;
+  const { limit, limitMayMiss } = state.options;
+  if (limit === undefined || (limitMayMiss === true && state.inventory.select('all').length > 0) || plays.some((ready) => hostsOf(state, ready).length > 0))
+    return;
   const diagnostic: Partial<Diagnostic> = { hint: '`qplay inventory --graph` shows hosts and groups' };
   throw inputError('limit', `--limit "${limit}" leaves no host of these plays`, diagnostic);
 }

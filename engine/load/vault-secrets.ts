@@ -20,6 +20,9 @@ export interface VaultSources {
   readonly ask?: ((prompt: string, secret: boolean) => Promise<string>) | undefined;
 }
 
+/** A source of `--vault-id` that asks without naming a label, as `--ask-vault-pass` does. */
+export const ASK = 'prompt_ask_vault_pass';
+
 /** The vault passwords of a run. Contents that were decrypted once are kept, since variables are read again and again. */
 export class VaultSecrets {
   readonly all: readonly VaultSecret[];
@@ -71,11 +74,15 @@ export async function readVaultSecrets(sources: VaultSources): Promise<VaultSecr
   ];
   const secrets: VaultSecret[] = [];
   for (const { label, source } of identities) {
-    const password = source === 'prompt' ? await prompt(`Vault password (${label}): `, sources) : readPassword(source, label, secrets);
-    secrets.push({ label, password });
+    secrets.push({ label, password: await passwordFrom(source, label, sources, secrets) });
   }
-  if (sources.askPassword) secrets.push({ label: DEFAULT_LABEL, password: await prompt('Vault password: ', sources) });
+  if (sources.askPassword) secrets.push({ label: DEFAULT_LABEL, password: await passwordFrom(ASK, DEFAULT_LABEL, sources, secrets) });
   return new VaultSecrets(secrets);
+}
+
+async function passwordFrom(source: string, label: string, sources: VaultSources, earlier: readonly VaultSecret[]): Promise<Buffer> {
+  if (source === ASK) return prompt('Vault password: ', sources);
+  return source === 'prompt' ? prompt(`Vault password (${label}): `, sources) : readPassword(source, label, earlier);
 }
 
 /** `prod@file` is label and source; without an `@` there is no label. */

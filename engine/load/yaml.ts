@@ -104,6 +104,14 @@ interface Cached {
 }
 const cache = new Map<string, Cached>();
 
+/** Documents that are in no file: what a command makes of its arguments. */
+const held = new Map<string, Document>();
+
+/** From now on reading this path gives this text, which need not be on disk. */
+export function holdYaml(path: string, text: string): void {
+  held.set(path, parseYaml(text, path));
+}
+
 const VAULT_HEADER = '$ANSIBLE_VAULT;';
 
 /**
@@ -112,6 +120,8 @@ const VAULT_HEADER = '$ANSIBLE_VAULT;';
  */
 export function loadYamlFile(path: string, options: { readonly vault?: Decrypt | undefined; readonly at?: At | undefined } = {}): Document {
   const place = options.at === undefined ? {} : { at: options.at };
+  const kept = held.get(path);
+  if (kept) return kept;
   try {
     const { mtimeMs, size } = statSync(path);
     const known = cache.get(path);

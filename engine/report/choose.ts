@@ -1,5 +1,5 @@
 import { inputError } from '../error.ts';
-import type { Reporter } from './event.ts';
+import type { Event, Reporter } from './event.ts';
 import { styleFor } from './style.ts';
 
 export interface Showing {
@@ -38,3 +38,13 @@ export async function reporterFor(showing: Showing): Promise<Reporter> {
       throw inputError('flag', `there is no output "${form}"`, { hint: `one of ${FORMS.join(', ')}` });
   }
 }
+
+/** Several reporters as one. */
+export const together = (all: readonly Reporter[]): Reporter => ({
+  on: (event: Event) => {
+    for (const one of all) one.on(event);
+  },
+  close: async () => {
+    for (const one of all) await one.close();
+  },
+});
