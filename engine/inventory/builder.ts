@@ -1,10 +1,12 @@
 import { dirname } from 'node:path';
 import type { At, Diagnostic } from '../error.ts';
 import { integer } from '../load/plain.ts';
+import { placesOf, positionOf, rememberPlaces } from '../load/positions.ts';
 import { type Data, type Dict, Float } from '../value.ts';
 import { type Inventory, LEVEL } from './inventory.ts';
 import type { Group } from './model.ts';
 
+const PRIORITY = 'ansible_group_priority';
 const SAFE_GROUP = /^[\p{L}_][\p{L}\p{N}_]*$/u;
 
 /** Fills an inventory from one source: what all formats have in common. */
@@ -34,8 +36,12 @@ export class Builder {
     return this.inventory.addGroup(name);
   }
 
+  /** Variables of a group. `ansible_group_priority` among them is a property of the group, and no variable. */
   groupVars(group: Group, vars: Dict): void {
-    group.layers.push({ level: LEVEL.groupInventory, from: this.#file, vars });
+    const priority = vars.get(PRIORITY);
+    if (priority !== undefined) this.priority(group, priority, positionOf(vars, PRIORITY));
+    const own = priority === undefined ? vars : without(vars, PRIORITY);
+    group.layers.push({ level: LEVEL.groupInventory, from: this.#file, vars: own });
   }
 
   /** `ansible_group_priority`. */
@@ -59,4 +65,11 @@ export class Builder {
     if (isNew && port !== undefined) layer(new Map<Data, Data>([['ansible_port', port]]));
     if (vars && vars.size > 0) layer(vars);
   }
+}
+
+function without(vars: Dict, key: string): Dict {
+  const rest: Dict = new Map([...vars].filter(([name]) => name !== key));
+  const places = placesOf(vars);
+  if (places) rememberPlaces(rest, places);
+  return rest;
 }

@@ -92,13 +92,13 @@ export class IniReader {
     const name = GROUP.exec(line)?.[1];
     if (name === undefined) throw inputError('inventory', `The name of a group is expected, found "${line}".`);
     const { inventory } = this.#builder;
-    const child = this.#pending.has(name) ? undefined : inventory.groups.get(name);
+    const child = inventory.groups.get(name);
     if (child) {
       inventory.addChild(this.#group, child);
       return;
     }
     const pending = this.#pending.get(name);
-    if (pending && !pending.onlyVars) pending.parents.push(this.#group);
+    if (pending) pending.parents.push(this.#group);
     else this.#pending.set(name, { at: this.#source.at(offset, name.length), parents: [this.#group], onlyVars: false });
   }
 

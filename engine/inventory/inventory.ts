@@ -35,6 +35,8 @@ export class Inventory implements PatternWorld {
   readonly groups = new Map<string, Group>();
   /** Sources as the user gave them, paths made absolute. */
   readonly sources: readonly string[];
+  /** Whether dicts of several levels are joined (`hash_behaviour = merge`). */
+  readonly merging: boolean;
   readonly #files: VarsFiles;
   readonly #report: (diagnostic: Diagnostic) => void;
   readonly #all: Group;
@@ -47,8 +49,9 @@ export class Inventory implements PatternWorld {
   readonly #groupsByMembership = new Map<string, readonly Group[]>();
   #groupsDict: Dict | undefined;
 
-  constructor(sources: readonly string[], files: VarsFiles, report: (diagnostic: Diagnostic) => void) {
+  constructor(sources: readonly string[], files: VarsFiles, report: (diagnostic: Diagnostic) => void, merging = false) {
     this.sources = sources;
+    this.merging = merging;
     this.#files = files;
     this.#report = report;
     this.#all = this.addGroup('all');
@@ -176,6 +179,31 @@ export class Inventory implements PatternWorld {
     ];
   }
 
+  /**
+   * Variables of a host while sources are still being read: groups are below `all` only where a source says so.
+   * @param files those of group_vars and host_vars, too
+   */
+  layersSoFar(host: Host, files: boolean): Layer[] {
+    const groups = this.groupsOf(host);
+    const names = groups.map((group) => group.name);
+    return [
+      ...groups.flatMap((group) => group.layers),
+      ...(files ? this.#files.ofInventory('group_vars', names, LEVEL.groupInventoryFiles) : []),
+      ...host.layers,
+      ...(files ? this.#files.ofInventory('host_vars', [host.name], LEVEL.hostInventoryFiles) : []),
+    ];
+  }
+
+  /** Variables of a host alone: its own in the sources, and files named after it. */
+  layersOfHost(host: Host, playbookDir?: string): Layer[] {
+    const beside = this.#files.isInventoryFolder(playbookDir) ? undefined : playbookDir;
+    return [
+      ...host.layers,
+      ...this.#files.ofInventory('host_vars', [host.name], LEVEL.hostInventoryFiles),
+      ...this.#files.ofPlaybook(beside, 'host_vars', [host.name], LEVEL.hostPlaybookFiles),
+    ];
+  }
+
   /** Variables of a group: its own in the sources, and files named after it. */
   layersOfGroup(group: Group, playbookDir?: string): Layer[] {
     const beside = this.#files.isInventoryFolder(playbookDir) ? undefined : playbookDir;
@@ -202,11 +230,12 @@ export class Inventory implements PatternWorld {
 
   /**
    * From now on only hosts that the pattern means are selected (`--limit`; `@file` reads patterns from a file).
+   * @param mayBeEmpty no host at all is no mistake
    * @throws QplayError `limit` when it means no host at all
    */
-  limitTo(limit: string): void {
+  limitTo(limit: string, mayBeEmpty = false): void {
     const hosts = evaluate(readLimit(limit), this, this.#report);
-    if (hosts.length === 0)
+    if (hosts.length === 0 && !mayBeEmpty)
       throw inputError('limit', `--limit ${limit} matches no host of the inventory.`, {
         hint: `See what there is: qplay inventory --graph${this.sources.map((one) => ` -i ${one}`).join('')}`,
       });

@@ -3,7 +3,6 @@ import { inputError } from '../error.ts';
 import { parseYaml } from '../load/yaml.ts';
 import { type Data, type Dict, isDict } from '../value.ts';
 import type { Builder } from './builder.ts';
-import type { Group } from './model.ts';
 
 /** Largest output of an inventory script that is read, in bytes. */
 const MOST_OUTPUT = 512 * 1024 * 1024;
@@ -58,7 +57,7 @@ function readGroup(path: string, name: string, given: Data, builder: Builder, ho
     builder.host(String(host), group);
   }
   if (vars !== null && !isDict(vars)) throw bad(path, `"vars" of the group "${name}" must be an object`);
-  if (vars) readVars(group, vars, builder);
+  if (vars && vars.size > 0) builder.groupVars(group, vars);
   if (!Array.isArray(children)) throw bad(path, `"children" of the group "${name}" must be a list`);
   for (const child of children) builder.inventory.addChild(group, builder.group(String(child)));
 }
@@ -71,10 +70,4 @@ function groupData(name: string, given: Data): Dict {
     ['hosts', [name]],
     ['vars', given],
   ]);
-}
-
-function readVars(group: Group, vars: Dict, builder: Builder): void {
-  const priority = vars.get('ansible_group_priority');
-  if (priority !== undefined) builder.priority(group, priority);
-  if (vars.size > 0) builder.groupVars(group, vars);
 }

@@ -1,80 +1,185 @@
 import { didYouMean, inputError } from '../error.ts';
-import { dumpJson } from '../jinja/python/json.ts';
 import { toText } from '../jinja/python/text.ts';
-import { type Data, type Dict, Float, isDict, VaultText } from '../value.ts';
+import { isUnsafe } from '../load/positions.ts';
+import { type Data, type Dict, isDict, Tuple } from '../value.ts';
+import { mergeDicts } from '../vars/merge.ts';
 import type { Inventory } from './inventory.ts';
 import type { Group, Host } from './model.ts';
+import { type Shown, type ShownDict, UnsafeText } from './show-text.ts';
 
 export interface ShowOptions {
   /** Variables at the groups and hosts that have them, rather than all of them at each host. */
   readonly export?: boolean;
+  /** Folder whose group_vars and host_vars count for hosts. */
   readonly playbookDir?: string;
+  /** The same for what is shown of groups, and of hosts on export: `--playbook-dir` itself. */
+  readonly baseDir?: string | undefined;
+  /** `-e`: they win, at every host. */
+  readonly extraVars?: Dict | undefined;
 }
 
-/** JSON as it is printed. */
-export type Shown = null | boolean | number | bigint | Float | string | readonly Shown[] | { readonly [key: string]: Shown };
-
 /** Variables that only a run has a use for. */
-const INTERNAL = new Set([
+const INTERNAL: readonly string[] = [
+  'ansible_async_path',
+  'ansible_collection_name',
+  'ansible_config_file',
+  'ansible_dependent_role_names',
+  'ansible_diff_mode',
   'ansible_facts',
+  'ansible_forks',
+  'ansible_inventory_sources',
+  'ansible_limit',
+  'ansible_play_batch',
+  'ansible_play_hosts',
+  'ansible_play_hosts_all',
+  'ansible_play_role_names',
+  'ansible_playbook_python',
+  'ansible_role_name',
+  'ansible_role_names',
+  'ansible_run_tags',
+  'ansible_skip_tags',
+  'ansible_verbosity',
+  'ansible_version',
+  'group_names',
+  'groups',
+  'hostvars',
   'inventory_dir',
   'inventory_file',
   'inventory_hostname',
   'inventory_hostname_short',
-  'groups',
-  'group_names',
-  'hostvars',
   'omit',
+  'play_hosts',
   'playbook_dir',
-]);
+  'role_name',
+  'role_names',
+  'role_path',
+  'role_uuid',
+];
 
 /** `ansible-inventory --host`: the variables of one host, untemplated. */
-export function hostVariables(inventory: Inventory, name: string, options: ShowOptions = {}): Record<string, Shown> {
+export function hostVariables(inventory: Inventory, name: string, options: ShowOptions = {}): ShownDict {
   const host = inventory.host(name);
   if (!host) throw inputError('inventory', `There is no host "${name}".${didYouMean(name, inventory.hosts.keys())}`);
-  return shownDict(variablesOf(inventory, host, options));
+  return variablesOf(inventory, host, options);
 }
 
-function variablesOf(inventory: Inventory, host: Host, options: ShowOptions): Dict {
-  const merged: Dict = new Map();
-  const layers = inventory.groupVarsInOrder(host.name, options.playbookDir);
-  for (const { level, vars } of layers) if (!options.export || level.includes('host')) for (const [key, value] of vars) merged.set(key, value);
-  for (const key of INTERNAL) merged.delete(key);
-  merged.delete('ansible_group_priority');
-  return merged;
+function variablesOf(inventory: Inventory, host: Host, options: ShowOptions): ShownDict {
+  const layers = options.export ? inventory.layersOfHost(host, options.baseDir) : inventory.groupVarsInOrder(host.name, options.playbookDir);
+  const dicts = layers.map((layer) => layer.vars as Dict);
+  if (options.extraVars && !options.export) dicts.push(options.extraVars);
+  const vars = merged(dicts, inventory.merging);
+  for (const key of INTERNAL) vars.delete(key);
+  return vars;
 }
 
-function variablesOfGroup(inventory: Inventory, group: Group, options: ShowOptions): Dict {
-  const merged: Dict = new Map();
-  for (const { vars } of inventory.layersOfGroup(group, options.playbookDir)) for (const [key, value] of vars) merged.set(key, value);
-  merged.delete('ansible_group_priority');
-  if (group.priority !== 1) merged.set('ansible_group_priority', group.priority);
-  return merged;
+function variablesOfGroup(inventory: Inventory, group: Group, options: ShowOptions): ShownDict {
+  const vars = merged(
+    inventory.layersOfGroup(group, options.baseDir).map((layer) => layer.vars as Dict),
+    inventory.merging,
+  );
+  if (group.priority !== 1) vars.set('ansible_group_priority', group.priority);
+  return vars;
+}
+
+function merged(layers: readonly Dict[], merging: boolean): ShownDict {
+  if (merging) return new Map(marked(layers.reduce(mergeDicts, new Map())));
+  const vars: ShownDict = new Map();
+  for (const layer of layers) for (const [key, value] of marked(layer)) vars.set(key, value);
+  return vars;
+}
+
+const knownDicts = new WeakMap<Dict, ShownDict>();
+const knownLists = new WeakMap<Data[], Shown[]>();
+
+/** The same dict with marks on text that is `!unsafe`; itself when nothing in it is marked. Worked out once. */
+function marked(dict: Dict): ShownDict {
+  let shown = knownDicts.get(dict);
+  if (shown) return shown;
+  shown = new Map<Data, Shown>();
+  let same = true;
+  for (const [key, value] of dict) {
+    const one = mark(value, dict, key);
+    same &&= one === value;
+    shown.set(key, one);
+  }
+  if (same) shown = dict;
+  knownDicts.set(dict, shown);
+  return shown;
+}
+
+function markedList(list: Data[]): Shown[] {
+  let shown = knownLists.get(list);
+  if (shown) return shown;
+  shown = list.map((value, index) => mark(value, list, index));
+  if (shown.every((one, index) => one === list[index])) shown = list;
+  knownLists.set(list, shown);
+  return shown;
+}
+
+function mark(value: Data, holder: Dict | Data[], key: Data): Shown {
+  if (typeof value === 'string') return isUnsafe(holder, key) ? new UnsafeText(value) : value;
+  if (Array.isArray(value)) return markedList(value);
+  return isDict(value) ? marked(value) : value;
 }
 
 /** `ansible-inventory --list`: groups with their hosts and children, and `_meta.hostvars`. Within `--limit`. */
-export function listInventory(inventory: Inventory, options: ShowOptions = {}): Record<string, Shown> {
-  const result: Record<string, Shown> = {};
+export function listInventory(inventory: Inventory, options: ShowOptions = {}): ShownDict {
+  const result: ShownDict = new Map();
   const available = inventory.select('all');
   const within = new Set(available);
+  const seen = new Set<Group>();
   const visit = (group: Group): void => {
-    const entry: Record<string, Shown> = {};
+    seen.add(group);
+    const entry: ShownDict = new Map();
     const hosts = group.name === 'all' ? [] : [...group.hosts].map((host) => host.name).filter((name) => within.has(name));
-    if (hosts.length > 0) entry.hosts = hosts;
-    if (group.children.length > 0) entry.children = group.children.map((child) => child.name);
-    const vars = options.export ? shownDict(variablesOfGroup(inventory, group, options)) : {};
-    if (Object.keys(vars).length > 0) entry.vars = vars;
-    if (Object.keys(entry).length > 0) result[group.name] = entry;
-    for (const child of group.children) if (!Object.hasOwn(result, child.name)) visit(child);
+    if (hosts.length > 0) entry.set('hosts', hosts);
+    if (group.children.length > 0)
+      entry.set(
+        'children',
+        group.children.map((child) => child.name),
+      );
+    const vars = options.export ? variablesOfGroup(inventory, group, options) : undefined;
+    if (vars && vars.size > 0) entry.set('vars', vars);
+    if (entry.size > 0) result.set(group.name, entry);
+    for (const child of group.children) if (!seen.has(child)) visit(child);
   };
   visit(inventory.addGroup('all'));
-  const hostvars: Record<string, Shown> = {};
+  const hostvars: ShownDict = new Map();
   for (const name of available) {
     const vars = hostVariables(inventory, name, options);
-    if (Object.keys(vars).length > 0) hostvars[name] = vars;
+    if (vars.size > 0) hostvars.set(name, vars);
   }
-  result._meta = { hostvars };
+  result.set('_meta', new Map([['hostvars', hostvars]]));
   return result;
+}
+
+/** `ansible-inventory --list --yaml`: an inventory in YAML, variables where a host is named first. Within `--limit`. */
+export function nestedInventory(inventory: Inventory, options: ShowOptions = {}): ShownDict {
+  const within = new Set(inventory.select('all'));
+  const [groups, hosts] = [new Set<Group>(), new Set<Host>()];
+  const visit = (group: Group): [string, ShownDict][] => {
+    const children: ShownDict = new Map();
+    for (const child of group.children) {
+      const entries: [string, ShownDict][] = groups.has(child) ? [[child.name, new Map()]] : visit(child);
+      for (const [name, entry] of entries) children.set(name, entry);
+      groups.add(child);
+    }
+    const members: ShownDict = new Map();
+    for (const host of group.name === 'all' ? [] : group.hosts) {
+      if (!within.has(host.name)) continue;
+      members.set(host.name, hosts.has(host) ? new Map() : variablesOf(inventory, host, options));
+      hosts.add(host);
+    }
+    const vars: ShownDict = options.export ? variablesOfGroup(inventory, group, options) : new Map();
+    const parts: [string, ShownDict][] = [
+      ['children', children],
+      ['hosts', members],
+      ['vars', vars],
+    ];
+    const entry: ShownDict = new Map(parts.filter(([, part]) => part.size > 0));
+    return entry.size > 0 ? [[group.name, entry]] : [];
+  };
+  return new Map(visit(inventory.addGroup('all')));
 }
 
 /** `ansible-inventory --graph`: the tree of groups and hosts below a group. */
@@ -83,8 +188,8 @@ export function graphInventory(inventory: Inventory, from = 'all', options: Show
   if (!start) throw inputError('inventory', `There is no group "${from}".${didYouMean(from, inventory.groups.keys())}`);
   const lines: string[] = [];
   const say = (text: string, depth: number): void => void lines.push(depth === 0 ? text : `${'  |'.repeat(depth)}--${text}`);
-  const sayVars = (vars: Dict, depth: number): void => {
-    if (options.vars) for (const key of [...vars.keys()].map(String).sort()) say(`{${key} = ${toText(vars.get(key) ?? null)}}`, depth);
+  const sayVars = (vars: ShownDict, depth: number): void => {
+    for (const key of [...vars.keys()].map(String).sort()) say(`{${key} = ${shownText(vars.get(key) ?? null)}}`, depth);
   };
   const visit = (group: Group, depth: number): void => {
     say(`@${group.name}:`, depth);
@@ -92,44 +197,20 @@ export function graphInventory(inventory: Inventory, from = 'all', options: Show
     if (group.name !== 'all')
       for (const host of group.hosts) {
         say(host.name, depth + 1);
-        sayVars(variablesOf(inventory, host, options), depth + 2);
+        if (options.vars) sayVars(variablesOf(inventory, host, options), depth + 2);
       }
-    sayVars(variablesOfGroup(inventory, group, options), depth + 1);
+    if (options.vars) sayVars(variablesOfGroup(inventory, group, options), depth + 1);
   };
   visit(start, 0);
   return lines.join('\n');
 }
 
-/** JSON with sorted keys and four blanks, as `ansible-inventory` prints it: `1.0` stays a float, long integers stay exact. */
-export function inventoryText(value: Shown, indent = ''): string {
-  const inner = `${indent}    `;
-  const block = (open: string, items: readonly string[], close: string): string =>
-    items.length === 0 ? open + close : `${open}\n${items.map((item) => inner + item).join(',\n')}\n${indent}${close}`;
-  if (Array.isArray(value))
-    return block(
-      '[',
-      value.map((one: Shown) => inventoryText(one, inner)),
-      ']',
-    );
-  if (typeof value === 'string') return JSON.stringify(value);
-  if (typeof value !== 'object' || value === null || value instanceof Float) return dumpJson(value as Data);
-  const pairs = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
-  return block(
-    '{',
-    pairs.map(([key, one]) => `${JSON.stringify(key)}: ${inventoryText(one, inner)}`),
-    '}',
-  );
-}
-
-function shownDict(dict: Dict): Record<string, Shown> {
-  return Object.fromEntries([...dict].map(([key, value]) => [keyText(key), shown(value)]));
-}
-
-const keyText = (key: Data): string => (key === null || typeof key === 'boolean' ? JSON.stringify(key) : toText(key));
-
-function shown(value: Data): Shown {
-  if (value instanceof VaultText) return { __ansible_vault: value.envelope };
-  if (isDict(value)) return shownDict(value);
-  if (Array.isArray(value)) return Array.from(value, shown);
-  return value;
+/** A value as Python shows it. */
+function shownText(value: Shown): string {
+  const bare = (one: Shown): Data => {
+    if (one instanceof UnsafeText) return one.text;
+    if (Array.isArray(one)) return one instanceof Tuple ? Tuple.from(one, bare) : one.map(bare);
+    return one instanceof Map ? new Map([...one].map(([key, member]) => [key, bare(member)] as [Data, Data])) : one;
+  };
+  return toText(bare(value));
 }

@@ -1,11 +1,14 @@
 import { closeSync, existsSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs';
 import { dirname, extname, join, resolve } from 'node:path';
 import { type Diagnostic, diagnosticsOf, inputError, QplayError } from '../error.ts';
+import { jinja } from '../jinja/index.ts';
 import { isVault, noSecret } from '../load/vault.ts';
 import { type Decrypt, loadYamlFile } from '../load/yaml.ts';
-import { isDict } from '../value.ts';
+import { type Dict, isDict } from '../value.ts';
+import { Templar } from '../vars/templar.ts';
 import { parseAddress } from './address.ts';
 import { Builder } from './builder.ts';
+import { CONSTRUCTED, construct, type Evaluating } from './constructed.ts';
 import { IniReader } from './ini.ts';
 import { Inventory } from './inventory.ts';
 import { readScript } from './script.ts';
@@ -16,8 +19,14 @@ export interface InventoryOptions {
   readonly vault?: Decrypt | undefined;
   /** `--limit`. */
   readonly limit?: string | undefined;
+  /** Whether a limit may leave no host at all. */
+  readonly limitMayBeEmpty?: boolean;
   /** Warnings, also later ones (patterns that match nothing, files of variables). */
   readonly report?: ((diagnostic: Diagnostic) => void) | undefined;
+  /** Whether dicts of several levels are joined (`hash_behaviour = merge`). */
+  readonly merging?: boolean;
+  /** `-e`, which `constructed` may use. */
+  readonly extraVars?: Dict | undefined;
   /** Folder that relative sources start from; the working directory when absent. */
   readonly cwd?: string | undefined;
 }
@@ -31,15 +40,15 @@ export function readInventory(sources: readonly string[], options: InventoryOpti
   const report = options.report ?? (() => undefined);
   const places = sources.map((source) => (isHostList(source, options.cwd) ? source : resolve(options.cwd ?? '.', source)));
   const folders = foldersOf(places.filter((place) => !isHostList(place)));
-  const inventory = new Inventory(places, new VarsFiles(folders, options.vault, report), report);
-  const reading = new Reading(inventory, options.vault);
+  const inventory = new Inventory(places, new VarsFiles(folders, options.vault, report), report, options.merging);
+  const reading = new Reading(inventory, options);
   for (const place of places) reading.source(place);
   const mistakes = reading.diagnostics.filter((one) => one.severity === 'error');
   for (const warning of reading.diagnostics) if (warning.severity === 'warning') report(warning);
   if (mistakes.length > 0) throw new QplayError(mistakes);
   inventory.settle();
   for (const name of inventory.hosts.keys()) if (inventory.groups.has(name)) report(sameName(name));
-  if (options.limit !== undefined) inventory.limitTo(options.limit);
+  if (options.limit !== undefined) inventory.limitTo(options.limit, options.limitMayBeEmpty);
   return inventory;
 }
 
@@ -60,16 +69,18 @@ const sameName = (name: string): Diagnostic => ({
 
 /** Entries of a folder that are no sources. */
 const IGNORED = /^\.|^host_vars$|^group_vars$|^vars_plugins$|(?:\.pyc|\.pyo|\.swp|\.bak|~|\.rpm|\.md|\.txt|\.rst|\.orig|\.ini|\.cfg|\.retry)$/;
-const YAML_EXTENSIONS = new Set(['.yaml', '.yml', '.json']);
+const YAML_EXTENSIONS = new Set(['.yaml', '.yml', '.json', '.config']);
 
 class Reading {
   readonly diagnostics: Diagnostic[] = [];
   readonly #inventory: Inventory;
   readonly #vault: Decrypt | undefined;
+  readonly #options: InventoryOptions;
 
-  constructor(inventory: Inventory, vault: Decrypt | undefined) {
+  constructor(inventory: Inventory, options: InventoryOptions) {
     this.#inventory = inventory;
-    this.#vault = vault;
+    this.#vault = options.vault;
+    this.#options = options;
   }
 
   source(source: string): void {
@@ -129,14 +140,39 @@ class Reading {
       throw inputError('inventory', `A YAML inventory must be a mapping of groups, found ${Array.isArray(value) ? 'a list' : 'a single value'}.`, {
         at: document.at,
       });
+    if (CONSTRUCTED.has(value.get('plugin') ?? null)) {
+      construct(value, this.#builder(path), this.#evaluating());
+      return;
+    }
     if (value.has('plugin'))
       throw inputError('inventory', `This is the configuration of Ansible's inventory plugin "${String(value.get('plugin'))}", and plugins cannot run here.`, {
         at: document.at,
-        hint: 'An executable that prints JSON for --list does the same.',
+        hint: '"constructed" is the one that qplay has; an executable that prints JSON for --list does the same as most others.',
       });
     const reader = new YamlReader(this.#builder(path));
     reader.read(value);
     this.diagnostics.push(...reader.diagnostics);
+  }
+
+  #evaluating(): Evaluating {
+    const { vault, extraVars, cwd } = this.#options;
+    const decrypt = (envelope: string, what: string): Buffer => {
+      if (!vault) throw noSecret({ what });
+      return vault(envelope, what);
+    };
+    return {
+      jinja,
+      templar: new Templar(jinja, (text) => decrypt(text.envelope, 'a vault value').toString('utf8')),
+      extraVars: extraVars ?? new Map(),
+      lookups: {
+        find: () => undefined,
+        read: (file) => readFileSync(file),
+        playbookDir: resolve(cwd ?? '.'),
+        hosts: (pattern) => this.#inventory.select(pattern),
+        warn: (message) => void this.diagnostics.push({ kind: 'input', severity: 'warning', code: 'lookup', message }),
+        secret: () => undefined,
+      },
+    };
   }
 
   /** A file without an extension is YAML when it reads as a mapping, or when its first line can be nothing else. */

@@ -61,8 +61,6 @@ export class YamlReader {
   }
 
   #vars(group: Group, vars: Dict): void {
-    const priority = vars.get('ansible_group_priority');
-    if (priority !== undefined) this.#builder.priority(group, priority, positionOf(vars, 'ansible_group_priority'));
     if (vars.size > 0) this.#builder.groupVars(group, vars);
   }
 
