@@ -6,7 +6,8 @@ const options = {
   set: {
     type: 'dict',
     default: {},
-    description: 'Fields to have in it; others stay. The time of each new `step` is kept in `times`, by the clock of the host.',
+    description:
+      'Fields to have in it; others stay. The time at which each `step` was first reached is kept in `times`, by the clock of the host, and in `cpu` the seconds of processor time that qplay had used.',
   },
   state: { type: 'str', choices: ['present', 'absent'], default: 'present', description: '`absent` removes the record.' },
 } as const satisfies Options;
@@ -30,7 +31,7 @@ function read(seen: Observed): { readonly now: number; readonly fields: Fields |
 
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
-function plan(args: Args, seen: Observed): Plan {
+function plan(args: Args, seen: Observed, cpu: number): Plan {
   const { now, fields, broken } = read(seen);
   if (args.state === 'absent') {
     if (fields === undefined && !broken) return { is: 'right', result: { record: {} } };
@@ -43,9 +44,12 @@ function plan(args: Args, seen: Observed): Plan {
       hint: 'It is written by qplay alone; move it aside when no upgrade is under way.',
     };
   const old = fields ?? {};
-  if (Object.entries(args.set).every(([key, value]) => same(old[key], value))) return { is: 'right', result: { record: old } };
-  const times =
-    args.set.step === undefined || same(old.step, args.set.step) ? {} : { times: { ...(isObject(old.times) ? old.times : {}), [String(args.set.step)]: now } };
+  if (Object.entries(args.set).every(([key, value]) => key === 'times' || key === 'cpu' || same(old[key], value)))
+    return { is: 'right', result: { record: old } };
+  const known = isObject(args.set.times) ? args.set.times : isObject(old.times) ? old.times : {};
+  const cpus = isObject(args.set.cpu) ? args.set.cpu : isObject(old.cpu) ? old.cpu : {};
+  const step = String(args.set.step);
+  const times = args.set.step === undefined ? {} : { times: { [step]: now, ...known }, cpu: { [step]: cpu, ...cpus } };
   const record = { ...old, ...args.set, ...times };
   return {
     is: 'wrong',
@@ -59,7 +63,13 @@ function plan(args: Args, seen: Observed): Plan {
 
 const pick = (from: Fields, keys: Fields): Fields => Object.fromEntries(Object.keys(keys).map((key) => [key, from[key]]));
 
-export default defineModule({
+/** Seconds of processor time that this run has used: what of an upgrade is the engine's own. */
+const used = (): number => {
+  const { user, system } = process.cpuUsage();
+  return Math.round((user + system) / 1000) / 1000;
+};
+
+export default defineModule<typeof options, number>({
   name: 'upgrade_record',
   fqcn: ['qplay.quay.upgrade_record'],
   summary: 'Keeps on a host how far an upgrade has come, so that a run that was cut off knows where it stood.',
@@ -73,6 +83,7 @@ export default defineModule({
       given: 'rm -rf /tmp/qplay-law-upgrade',
     },
   ],
+  prepare: async () => used(),
   probe: ({ path }) => sh`date +%s.%3N; cat -- ${path} 2>/dev/null || :`,
   plan,
 });
