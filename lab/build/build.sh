@@ -13,7 +13,7 @@ declare_stages() {
   for image in postgresql redis quay; do
     stage image_$image "images: $image" build_image_$image build/images.sh images/$image "$STAGE_debs"
   done
-  stage images "images under their real names and tags" build_images build/images.sh "$STAGE_image_base" "$STAGE_image_postgresql" "$STAGE_image_redis" "$STAGE_image_quay"
+  stage images "images under their real names and tags" build_images build/images.sh images "$STAGE_image_base" "$STAGE_image_postgresql" "$STAGE_image_redis" "$STAGE_image_quay"
 }
 
 build_all() {

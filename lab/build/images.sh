@@ -1,8 +1,6 @@
 # shellcheck shell=bash
-# The images, written straight into the storage of the lab's registry: one shared base layer, one layer a program,
-# and for Quay one image a version over the same layers. No builder, no runtime, no push.
-
-QUAY_VERSIONS="v3.7.0 v3.8.0 v3.9.0 v3.10.0 v3.11.0 v3.12.0 v3.13.0"
+# The images of images/catalogue, written straight into the storage of the lab's registry: one shared base layer, one layer a
+# program, and over it as many names and versions as there are. No builder, no runtime, no push.
 
 build_image_base() {
   mkdir -p "$1"
@@ -46,23 +44,44 @@ tar_layer() {
 }
 
 build_images() {
-  local version
+  local recipe layer user http https name tags tag stage
   REGISTRY_ROOT=$1/docker/registry/v2
-  write_image rhel8/postgresql-13 1-109 postgresql "$STAGE_image_postgresql"
-  write_image rhel8/redis-6 1-110 redis "$STAGE_image_redis"
-  for version in $QUAY_VERSIONS; do write_image quay/quay-rhel8 "$version" quay "$STAGE_image_quay"; done
+  while read -r recipe layer user http https name tags; do
+    stage=STAGE_image_$layer
+    put_layers "$name" "${!stage}"
+    for tag in $tags; do
+      write_image "$name" "$tag" "$(image_config "$LAB_DIR/images/$layer/$recipe.json" "$name" "$tag" "$user" "$http" "$https")" "${!stage}"
+    done
+  done < <(grep -v '^#' "$LAB_DIR/images/catalogue")
 }
 
-# write_image NAME TAG IMAGE LAYER-STAGE: config and manifest for lab/images/IMAGE/config.json, @VERSION@ being the tag
+# image_config FILE NAME TAG USER HTTP HTTPS: the configuration with what the catalogue's line says of it
+image_config() {
+  local text major=${2##*-}
+  case $2 in *-rhel7) major=${2%-rhel7} major=${major##*-} major=${major:0:1}.${major:1} ;; esac # postgresql-96-rhel7 is 9.6
+  text=$(<"$1")
+  text=${text//@NAME@/$2} text=${text//@TAG@/$3} text=${text//@USER@/$4} text=${text//@MAJOR@/$major}
+  text=${text//@HTTP@/$5} text=${text//@HTTPS@/$6}
+  printf %s "$text"
+}
+
+# put_layers NAME LAYER-STAGE: both layers of all images of that name
+put_layers() {
+  local digest
+  read -r digest _ <"$STAGE_image_base/layer"
+  put_layer "$1" "$STAGE_image_base" "$digest"
+  read -r digest _ <"$2/layer"
+  put_layer "$1" "$2" "$digest"
+}
+
+# write_image NAME TAG CONFIG LAYER-STAGE: configuration and manifest
 write_image() {
-  local name=$1 tag=$2 image=$3 base_digest base_size base_id digest size id config manifest
+  local name=$1 tag=$2 base_digest base_size base_id digest size id config manifest
   read -r base_digest base_size base_id <"$STAGE_image_base/layer"
   read -r digest size id <"$4/layer"
-  put_layer "$name" "$STAGE_image_base" "$base_digest"
-  put_layer "$name" "$4" "$digest"
   config=$(
     printf '{"architecture":"amd64","os":"linux","created":"2024-06-01T00:00:00Z","config":%s,"rootfs":{"type":"layers","diff_ids":["sha256:%s","sha256:%s"]},"history":[{"created_by":"qplay lab: small Debian"},{"created_by":"qplay lab: %s"}]}' \
-      "$(sed "s/@VERSION@/$tag/g" "$LAB_DIR/images/$image/config.json")" "$base_id" "$id" "$image"
+      "$3" "$base_id" "$id" "$name"
   )
   put_text "$name" "$config"
   manifest=$(

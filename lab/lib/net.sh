@@ -40,7 +40,7 @@ hosts_file() {
   local h
   echo "127.0.0.1 localhost"
   echo "$NET.2 ctl.lab ctl"
-  echo "$SERVICES_IP registry.redhat.io registry.lab repo.lab"
+  echo "$SERVICES_IP registry.redhat.io registry.access.redhat.com quay.io registry.lab repo.lab"
   echo "$(host_ip db01) quay.lab quay.example.com"
   for h in $({ tr ' ' '\n' <<<"$DEFAULT_HOSTS $SPARE_HOSTS $1"; instance_hosts; } | grep -vx ctl | sort -u); do
     echo "$(host_ip "$h") $h.lab $h"

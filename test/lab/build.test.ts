@@ -80,13 +80,15 @@ describe('an image in the registry', () => {
     const said = inLab(
       `for l in base own; do tar_layer ${place.path}/$l/root ${place.path}/$l/out; done
        STAGE_image_base=${place.path}/base/out REGISTRY_ROOT=${place.path}/reg/docker/registry/v2
-       write_image quay/quay-rhel8 v3.8.0 quay ${place.path}/own/out`,
+       put_layers quay/quay-rhel8 ${place.path}/own/out
+       write_image quay/quay-rhel8 v3.8.0 "$(image_config ${LAB}/images/quay/config.json quay/quay-rhel8 v3.8.0 1001 8080 8443)" ${place.path}/own/out`,
       { home: place.path },
     );
     expect(said).toMatchObject({ code: 0, err: '' });
     const manifest = JSON.parse(blob(link('quay/quay-rhel8/_manifests/tags/v3.8.0/current')).toString());
     const config = JSON.parse(blob(manifest.config.digest).toString());
     expect(config.config).toMatchObject({ User: '1001', Cmd: ['registry'] });
+    expect(Object.keys(config.config.ExposedPorts)).toEqual(expect.arrayContaining(['8080/tcp', '8443/tcp']));
     expect(config.config.Env).toContain('QUAY_VERSION=v3.8.0');
     expect(config.config.Labels.summary).toMatch(/^STAND-IN for Red Hat Quay v3\.8\.0/);
     expect(manifest.layers).toHaveLength(2);

@@ -5,8 +5,12 @@ import sys
 
 import psycopg2
 
-from . import bundle, mirror, migrate, serve, tool, versions
+from . import backfill, bundle, clair, mirror, migrate, serve, tool, versions
 from .failure import Failure, say
+
+# modes that the version has; any other word is taken for a command, as in the real image
+REGISTRY = ["registry"] + (["registry-nomigrate"] if versions.since(3, 3) else [])
+MIRROR = (["repomirror"] if versions.since(3, 1) else []) + (["repomirror-nomigrate"] if versions.since(3, 4) else [])
 
 HELP = """\
 Quay STAND-IN {version} (qplay lab). Usage: quay-entrypoint.sh MODE
@@ -23,23 +27,30 @@ Anything else is run as a command."""
 def start(worker, migrating):
     config = bundle.load()
     bundle.boot_checks(config)
-    tool.validate_or_stop(bundle.STACK, "online")
-    if migrating:
+    backfill.check_mode(config)
+    if versions.since(3, 4):
+        tool.validate_or_stop(bundle.STACK, "online")
+    if migrating and not bundle.read_only(config):
         migrate.upgrade(config, "head")
     worker(config)
 
 
 def main(argv):
     mode = argv[0] if argv else "registry"
-    if mode in ("registry", "registry-nomigrate"):
+    if mode in REGISTRY:
         start(serve.run, mode == "registry")
-    elif mode in ("repomirror", "repomirror-nomigrate"):
+    elif mode in MIRROR:
         start(mirror.run, mode == "repomirror")
-    elif mode == "migrate":
+    elif mode == "migrate" and versions.since(3, 2):
         if len(argv) != 2:
             raise Failure("migrate wants one revision, as in: migrate head")
+        backfill.check_mode(bundle.load())
         migrate.upgrade(bundle.load(), argv[1])
-    elif mode == "config-tool":
+    elif mode == "builder":
+        mirror.build()
+    elif mode == "clair":
+        clair.run()
+    elif mode == "config-tool" and versions.since(3, 4):
         tool.main(argv[1:])
     elif mode == "config":
         raise Failure("the stand-in has no configuration editor: write config.yaml and check it with config-tool validate")

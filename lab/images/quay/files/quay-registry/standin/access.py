@@ -65,7 +65,7 @@ def allowed(cursor, config, user_id, username, repository, wanted):
     return wanted & {"pull"} if found and found[0] == "public" else set()
 
 
-def record(cursor, username, repository, tag, digest):
+def record(cursor, username, repository, tag, digest, manifest):
     """Rows for what has been pushed; makes namespace and repository when they are new."""
     namespace, _, name = repository.partition("/")
     cursor.execute(
@@ -76,6 +76,7 @@ def record(cursor, username, repository, tag, digest):
         'insert into repository (namespace_user_id, name) select id, %s from "user" where username = %s on conflict do nothing',
         (name, namespace),
     )
+    record_manifest(cursor, namespace, name, digest, manifest)
     if tag.startswith("sha256:"):
         return
     cursor.execute(
@@ -84,3 +85,16 @@ def record(cursor, username, repository, tag, digest):
         "on conflict (repository_id, name) do update set manifest_digest = excluded.manifest_digest, lifetime_start = now()",
         (tag, digest, namespace, name),
     )
+
+
+def record_manifest(cursor, namespace, name, digest, manifest):
+    cursor.execute(
+        "insert into manifest (repository_id, digest) "
+        'select r.id, %s from repository r join "user" u on u.id = r.namespace_user_id where u.username = %s and r.name = %s '
+        "on conflict (repository_id, digest) do update set digest = excluded.digest returning id, repository_id",
+        (digest, namespace, name),
+    )
+    row = cursor.fetchone()
+    parts = [manifest.get("config"), *(manifest.get("layers") or [])]
+    for blob in {part["digest"] for part in parts if isinstance(part, dict) and "digest" in part}:
+        cursor.execute("insert into manifestblob (repository_id, manifest_id, blob_digest) values (%s, %s, %s) on conflict do nothing", (row[1], row[0], blob))

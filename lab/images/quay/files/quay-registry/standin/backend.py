@@ -1,15 +1,17 @@
 """Configuration of the two programs behind the stand-in: Debian's docker-registry on the object store, and nginx."""
 
+import json
 import os
 import tempfile
 
 import yaml
 
-from . import health, storage, tls
+from . import bundle, health, storage, tls, versions
 
 # Names are resolved by the hosts file of the container, so a literal proxy_pass is enough.
 NGINX = """
 daemon off;
+{user}
 worker_processes 2;
 pid {work}/nginx.pid;
 error_log stderr warn;
@@ -30,6 +32,7 @@ http {{
   proxy_set_header X-Forwarded-Proto {scheme};
   proxy_set_header X-Original-URI $request_uri;
   proxy_set_header X-Original-Method $request_method;
+  default_type application/json;
   map $upstream_http_docker_distribution_api_version $api_version {{ "" "registry/2.0"; default ""; }}
 {servers}
 }}
@@ -37,8 +40,9 @@ http {{
 
 APPLICATION = """
     location / { proxy_pass http://127.0.0.1:@WEB@; }
-    location ~ ^/v2/.+/manifests/ { proxy_pass http://127.0.0.1:@WEB@; }
+    location ~ ^/v2/.+/manifests/ { @WRITES@ proxy_pass http://127.0.0.1:@WEB@; }
     location ~ ^/v2/.+/blobs/ {
+      @WRITES@
       auth_request /_authorize;
       auth_request_set $challenge $upstream_http_www_authenticate;
       error_page 401 = @denied;
@@ -68,23 +72,33 @@ REDIRECT = """
 """
 
 
-def server(listen, body, certificates=None):
+def writes(config):
+    """Refuses what would write, where the configuration says so."""
+    why = bundle.pushes_off(config)
+    if why is None:
+        return ""
+    body = json.dumps({"errors": [{"code": "DENIED", "message": why, "detail": {}}]})
+    return f"if ($request_method !~ ^(GET|HEAD)$) {{ return 405 '{body}'; }}"
+
+
+def server(config, listen, body, certificates=None):
     lines = [f"    listen {where};" for where in listen]
     if certificates:
         lines += [f"    ssl_certificate {certificates}/ssl.cert;", f"    ssl_certificate_key {certificates}/ssl.key;"]
-    text = body.replace("@WEB@", str(health.WEB_PORT)).replace("@REGISTRY@", str(health.REGISTRY_PORT))
+    text = body.replace("@WEB@", str(health.WEB_PORT)).replace("@REGISTRY@", str(health.REGISTRY_PORT)).replace("@WRITES@", writes(config))
     return "  server {\n" + "\n".join(lines) + text + "  }"
 
 
 def write_nginx(config, folder):
     work = tempfile.mkdtemp(prefix="nginx-")
     secure = tls.needed(config)
-    servers = [server(["8080"], REDIRECT if secure else APPLICATION)]
+    http, https = ("8080", "8443") if versions.since(3, 0) else ("80", "443")
+    servers = [server(config, [http], REDIRECT if secure else APPLICATION)]
     if secure or tls.present(folder):
-        servers.append(server(["8443 ssl", "7443 ssl proxy_protocol"], APPLICATION, folder))
+        servers.append(server(config, [f"{https} ssl", "7443 ssl proxy_protocol"], APPLICATION, folder))
     path = os.path.join(work, "nginx.conf")
     with open(path, "w", encoding="utf-8") as file:
-        file.write(NGINX.format(work=work, scheme=config["PREFERRED_URL_SCHEME"], servers="\n".join(servers)))
+        file.write(NGINX.format(work=work, user="user root;" if os.getuid() == 0 else "", scheme=config["PREFERRED_URL_SCHEME"], servers="\n".join(servers)))
     return path
 
 

@@ -42,14 +42,27 @@ def flag(config, name, default=False):
     return bool(config.get(name, default))
 
 
+def read_only(config):
+    return config.get("REGISTRY_STATE") == "readonly"
+
+
+def pushes_off(config):
+    """Why nothing can be pushed, or None."""
+    if read_only(config):
+        return "System is currently read-only. Pulls will succeed but all write operations are currently suspended."
+    if config.get("DISABLE_PUSHES") is True and versions.since(3, 13):
+        return "Pushes to the registry are currently disabled. Please contact the administrator for more information."
+    return None
+
+
 def boot_checks(config):
     """What the real application raises for at start, whatever validation says."""
     if config.get("SETUP_COMPLETE") is not True:
         raise Failure("SETUP_COMPLETE is not true: the configuration is not finished")
-    if not config.get("DATABASE_SECRET_KEY"):
+    if versions.since(3, 2) and not config.get("DATABASE_SECRET_KEY"):
         raise Failure("DATABASE_SECRET_KEY is missing: it is required once SETUP_COMPLETE is true")
     if not config.get("SECRET_KEY"):
         raise Failure("SECRET_KEY is missing: each node would make up its own, and logins would break between nodes")
-    geo = flag(config, "FEATURE_STORAGE_REPLICATION") and versions.NUMBER >= (3, 8, 0)
+    geo = flag(config, "FEATURE_STORAGE_REPLICATION") and (3, 8, 0) <= versions.NUMBER <= (3, 17, 3)
     if geo and not os.environ.get("QUAY_DISTRIBUTED_STORAGE_PREFERENCE"):
         raise Failure("FEATURE_STORAGE_REPLICATION is on and QUAY_DISTRIBUTED_STORAGE_PREFERENCE is not set in the environment")

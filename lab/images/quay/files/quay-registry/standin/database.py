@@ -20,9 +20,12 @@ def connect(config, name="quay", timeout=4):
         raise Failure("DB_URI must look like postgresql://user:password@host:port/database")
     extra = {key: value for key, value in (config.get("DB_CONNECTION_ARGS") or {}).items() if key in ("sslmode", "sslrootcert")}
     try:
-        return psycopg2.connect(uri, connect_timeout=timeout, application_name=name, **extra)
+        connection = psycopg2.connect(uri, connect_timeout=timeout, application_name=name, **extra)
     except psycopg2.Error as error:
         raise Failure(f"DB_URI: cannot use the database at {parts.hostname}:{parts.port or 5432}: {' '.join(str(error).split())}") from error
+    # a registry that is read-only shows that it is
+    connection.set_session(readonly=config.get("REGISTRY_STATE") == "readonly")
+    return connection
 
 
 @contextlib.contextmanager
@@ -87,7 +90,9 @@ def fingerprint(config):
 
 def check_secret(cursor, config):
     """The first to come stores the key's fingerprint; a different key later cannot read the database."""
-    cursor.execute("insert into standin_secret (name, fingerprint) values ('DATABASE_SECRET_KEY', %s) on conflict do nothing", (fingerprint(config),))
+    if config.get("REGISTRY_STATE") != "readonly":
+        cursor.execute("insert into standin_secret (name, fingerprint) values ('DATABASE_SECRET_KEY', %s) on conflict do nothing", (fingerprint(config),))
     cursor.execute("select fingerprint from standin_secret where name = 'DATABASE_SECRET_KEY'")
-    if not hmac.compare_digest(cursor.fetchone()[0], fingerprint(config)):
+    row = cursor.fetchone()
+    if row and not hmac.compare_digest(row[0], fingerprint(config)):
         raise Failure("DATABASE_SECRET_KEY is not the key this database was encrypted with: put the old key back")

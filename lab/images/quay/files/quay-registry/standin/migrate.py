@@ -1,7 +1,11 @@
-"""migrate REVISION: brings the schema up, some three seconds for a fresh database.
+"""migrate REVISION: brings the schema up, some three seconds for all steps of one run.
 
 As with the real one nothing keeps two of these apart. When two run at once both apply the same revision, which the log
-table remembers: health and every later start then report the damage.
+table remembers: health and every later start then report the damage. Nor is it one transaction: a run that fails has stamped
+the revisions before, and may have done half of the next.
+
+STANDIN_MIGRATION_SECONDS in the environment, or a row in the table standin_fault, changes how long it takes;
+STANDIN_MIGRATION_FAILS or such a row makes it fail: at a revision, or `half` way. See lab/README.md.
 """
 
 import os
@@ -30,13 +34,31 @@ def upgrade(config, wanted):
     with connection.cursor() as cursor:
         database.check_extension(cursor)
         prepare(cursor)
+        check_source(cursor)
         pending = steps_to(cursor, target)
+        failing = failing_revision(cursor, pending)
+        seconds = float(fault(cursor, "migration_seconds") or DURATION)
         for revision in pending:
-            apply(connection, cursor, revision, DURATION / len(pending))
-        database.check_secret(cursor, config)
+            apply(cursor, revision, seconds / len(pending), revision == failing)
+        if versions.since(3, 2):
+            database.check_secret(cursor, config)
         database.check_damage(cursor)
     connection.close()
     say(f"migration: the schema is at {target}" + ("" if pending else ", nothing to do"))
+
+
+def fault(cursor, name):
+    """A disturbance that a test asked for: in the environment, or where the container's environment is not the test's, in a table."""
+    if not database.has_table(cursor, "standin_fault"):
+        return os.environ.get(f"STANDIN_{name.upper()}")
+    cursor.execute("select value from standin_fault where name = %s", (name,))
+    row = cursor.fetchone()
+    return row[0] if row else os.environ.get(f"STANDIN_{name.upper()}")
+
+
+def failing_revision(cursor, pending):
+    wanted = fault(cursor, "migration_fails")
+    return pending[len(pending) // 2] if wanted == "half" and pending else wanted
 
 
 def prepare(cursor):
@@ -49,6 +71,20 @@ def prepare(cursor):
     cursor.execute("select pg_advisory_unlock(7155)")
 
 
+def check_source(cursor):
+    """3.1 and later take over from a version 3 that has finished with the tags of version 2, not from version 2 itself."""
+    if not versions.since(3, 1) or not database.has_table(cursor, "standin_backfill"):
+        return
+    cursor.execute("select exists (select 1 from tag)")
+    filled = cursor.fetchone()[0]
+    if filled and database.revision(cursor) == versions.KNOWN[0]:
+        raise Failure(f"the database is that of version 2: {versions.NAME} takes over from version 3 only")
+    cursor.execute("select count(*) from standin_backfill")
+    left = cursor.fetchone()[0]
+    if left:
+        raise Failure(f"the upgrade to version 3 is not finished: {left} tags are left; run 3.0 with V3_UPGRADE_MODE: complete first")
+
+
 def steps_to(cursor, target):
     found = database.revision(cursor)
     if found is not None and found not in versions.KNOWN:
@@ -57,7 +93,7 @@ def steps_to(cursor, target):
     return versions.KNOWN[done : versions.KNOWN.index(target) + 1]
 
 
-def apply(connection, cursor, revision, seconds):
+def apply(cursor, revision, seconds, failing):
     say(f"migration: {revision} begins")
     cursor.execute(
         "insert into standin_migration (revision, host, backend, backend_start) "
@@ -66,6 +102,9 @@ def apply(connection, cursor, revision, seconds):
     )
     row = cursor.fetchone()[0]
     time.sleep(seconds)
+    if failing:
+        cursor.execute(schema.STEPS[revision])  # done, and not stamped
+        raise Failure(f"migration: {revision} failed half way, as the test asked; the schema is between two revisions")
     cursor.execute("begin")
     cursor.execute("select pg_advisory_xact_lock(7156)")  # one catalogue change at a time; it does not hinder a second run
     cursor.execute(schema.STEPS[revision])

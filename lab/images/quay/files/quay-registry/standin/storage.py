@@ -6,6 +6,7 @@ import hmac
 import http.client
 import urllib.parse
 
+from . import versions
 from .failure import Failure
 
 # what validation demands of each driver the stand-in can really use
@@ -23,7 +24,10 @@ class Store:
         self.driver = driver
         self.local = driver == "LocalStorage"
         self.path = options.get("storage_path") or "/datastorage/registry"
-        if self.local:
+        self.swift = driver == "SwiftStorage"
+        if self.swift:
+            check_swift(identifier, options)
+        if self.local or self.swift:
             return
         if driver not in S3_FIELDS:
             raise Failure(f"storage {identifier}: the stand-in cannot use the driver {driver}; it knows {', '.join(S3_FIELDS)}, LocalStorage")
@@ -44,7 +48,7 @@ class Store:
 
     def check(self, timeout=5):
         """Raises unless the bucket answers a signed request."""
-        if self.local:
+        if self.local or self.swift:
             return
         status, body = self.request("HEAD", f"/{self.bucket}", timeout)
         reason = {
@@ -67,6 +71,17 @@ class Store:
             raise Failure(f"storage {self.identifier} at {self.endpoint}: {error}") from error
         finally:
             connection.close()
+
+
+def check_swift(identifier, options):
+    """The form only: the stand-in cannot use Swift."""
+    fields = ("auth_version", "auth_url", "swift_container", "swift_user", "swift_password")
+    missing = [field for field in fields if not options.get(field)]
+    if missing:
+        raise Failure(f"storage {identifier}: SwiftStorage needs {', '.join(missing)}")
+    tenant = (options.get("os_options") or {}).get("tenant_id")
+    if versions.since(3, 6) and str(options["auth_version"]) == "3" and not isinstance(tenant, str):
+        raise Failure(f"storage {identifier}: SwiftStorage with auth_version 3 requires tenant_id (string) in os_options")
 
 
 def stores(config):

@@ -3,6 +3,7 @@
 import os
 import subprocess
 
+from . import versions
 from .failure import Failure
 
 
@@ -27,11 +28,24 @@ def check(folder, hostname):
     if not succeeds("x509", "-in", certificate, "-noout", "-checkend", "0"):
         raise Failure("ssl.cert has expired")
     name = hostname.rsplit(":", 1)[0]
-    if "DNS:" not in openssl("x509", "-in", certificate, "-noout", "-ext", "subjectAltName"):
+    if may_use_common_name() and "DNS:" not in names(certificate):
+        if f"CN = {name}" not in openssl("x509", "-in", certificate, "-noout", "-subject"):
+            raise Failure(f"ssl.cert is not made out to SERVER_HOSTNAME {name}")
+        return
+    if "DNS:" not in names(certificate):
         raise Failure(f"ssl.cert has no subject alternative name; the common name is not looked at: make it out to DNS:{name}")
     answer = openssl("x509", "-in", certificate, "-noout", "-checkhost", name)
     if "does match" not in answer:
         raise Failure(f"ssl.cert is not made out to SERVER_HOSTNAME {name}")
+
+
+def names(certificate):
+    return openssl("x509", "-in", certificate, "-noout", "-ext", "subjectAltName")
+
+
+def may_use_common_name():
+    """Up to 3.7 the runtime's old way with certificates can be asked for."""
+    return not versions.since(3, 8) and "x509ignoreCN=0" in os.environ.get("GODEBUG", "")
 
 
 def openssl(*words):

@@ -4,7 +4,7 @@ import os
 import re
 import sys
 
-from . import bundle, database, redis, storage, tls
+from . import bundle, database, redis, storage, tls, versions
 from .failure import Failure, say
 
 REQUIRED = [
@@ -148,9 +148,43 @@ def table(results):
     return "\n".join([*rows, line])
 
 
+# fields the schema has lost, with the version that no longer has them
+GONE = {
+    "FEATURE_BITTORRENT": (3, 4),
+    "BITTORRENT_ANNOUNCE_URL": (3, 4),
+    "BITTORRENT_PIECE_SIZE": (3, 4),
+    "FEATURE_ACI_CONVERSION": (3, 7),
+    "FEATURE_APP_REGISTRY": (3, 7),
+    "FEATURE_READONLY_APP_REGISTRY": (3, 7),
+    "SECURITY_SCANNER_ENDPOINT": (3, 9),
+    "TERMS_OF_SERVICE_URL": (3, 14),
+}
+# and fields that came later than the first version that validates
+NEW = {
+    "FEATURE_FIPS": (3, 5),
+    "FEATURE_USER_INITIALIZE": (3, 6),
+    "FEATURE_QUOTA_MANAGEMENT": (3, 7),
+    "FEATURE_PROXY_CACHE": (3, 7),
+    "FEATURE_LISTEN_IP_VERSION": (3, 8),
+    "FEATURE_AUTO_PRUNE": (3, 10),
+    "FEATURE_REFERRERS_API": (3, 12),
+    "DISABLE_PUSHES": (3, 13),
+}
+
+
+def strangers(config):
+    """Fields of another version. The real schema lets every field pass, and so does this one; it only says so."""
+    gone = [name for name, number in GONE.items() if name in config and versions.since(*number)]
+    early = [name for name, number in NEW.items() if name in config and not versions.since(*number)]
+    return sorted([*gone, *early])
+
+
 def validate_or_stop(folder, mode):
-    results = validate(bundle.load(folder), folder, mode)
+    config = bundle.load(folder)
+    results = validate(config, folder, mode)
     print(table(results), flush=True)
+    if strangers(config):
+        say(f"unknown to {versions.NAME} and ignored: {', '.join(strangers(config))}")
     wrong = [name for name, error in results if error]
     if not wrong:
         return

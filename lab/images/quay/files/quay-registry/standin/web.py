@@ -9,7 +9,7 @@ import urllib.parse
 
 import psycopg2
 
-from . import access, bundle, database, health, users, versions
+from . import access, backfill, bundle, database, health, users, versions
 from .failure import Failure, say
 
 PAGE = "<!doctype html><title>Quay stand-in</title><h1>Quay stand-in {version}</h1><p>Made by the qplay lab. This is not Quay: it behaves like it where an installer can go wrong."
@@ -63,6 +63,9 @@ class Web(http.server.BaseHTTPRequestHandler):
             "/api/v1/repository": self.repositories,
             "/": lambda: self.send(200, PAGE.format(version=versions.NAME).encode(), {"Content-Type": "text/html; charset=utf-8"}),
         }
+        if backfill.in_background(self.config):
+            for path in ("/upgradeprogress", "/upgradeprogress/"):
+                fixed[path] = lambda: self.reply(200, backfill.progress(self.config))
         manifest = MANIFEST.match(self.path_only)
         if manifest:
             self.manifest(*manifest.groups())
@@ -105,7 +108,9 @@ class Web(http.server.BaseHTTPRequestHandler):
         """The first user of an empty database."""
         if self.command != "POST":
             return self.reply(405, {"message": "Method not allowed"})
-        if not bundle.flag(self.config, "FEATURE_USER_INITIALIZE"):
+        if bundle.read_only(self.config):
+            return self.reply(503, {"message": bundle.pushes_off(self.config)})
+        if not (versions.since(3, 6) and bundle.flag(self.config, "FEATURE_USER_INITIALIZE")):
             return self.reply(404, {"message": "Not found"})
         if self.config["AUTHENTICATION_TYPE"] != "Database":
             return self.reply(400, {"message": "Cannot initialize user in a non-database auth system"})
@@ -221,7 +226,7 @@ class Web(http.server.BaseHTTPRequestHandler):
         if self.command == "PUT" and status == 201:
             user = (self.claims() or {}).get("sub") or ""
             with database.session(self.config) as cursor:
-                access.record(cursor, user, repository, reference, headers.get("Docker-Content-Digest", ""))
+                access.record(cursor, user, repository, reference, headers.get("Docker-Content-Digest", ""), self.json_body())
         return None
 
     def forward(self, path):
