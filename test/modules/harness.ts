@@ -1,8 +1,9 @@
 import { execFile, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterAll } from 'vitest';
 import type {
   ActionModule,
   ArgsOf,
@@ -22,8 +23,18 @@ import type {
 /** Shells that scripts must run in; those that this machine has. */
 export const SHELLS: readonly (readonly string[])[] = [['dash'], ['bash'], ['busybox', 'sh']];
 
-/** A folder of its own for one test. */
-export const scratch = (): string => mkdtempSync(join(tmpdir(), 'qplay-test-'));
+let folders: string | undefined;
+afterAll(() => folders !== undefined && rmSync(folders, { recursive: true, force: true }));
+
+/** A folder of its own for one test; it goes when the test file is done. Other users of this machine may enter. */
+export function scratch(): string {
+  if (folders === undefined) {
+    const made = mkdtempSync(join(tmpdir(), 'qplay-test-'));
+    chmodSync(made, 0o711);
+    folders = made;
+  }
+  return mkdtempSync(join(folders, 't-'));
+}
 
 /** Runs a script on this machine as the resident shell would: in a subshell, stdin from /dev/null. */
 export function runScript(script: Script, shell: readonly string[] = ['sh'], variables: Readonly<Record<string, string>> = {}): Promise<Observed> {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Observed } from '../../../engine/module/contract.ts';
@@ -9,7 +9,7 @@ import image from '../../../modules/podman/podman_image.ts';
 import login from '../../../modules/podman/podman_login.ts';
 import unit from '../../../modules/podman/podman_unit.ts';
 import { newSalt, seal, sealed } from '../../../modules/podman/seal.ts';
-import { runScript, SHELLS, withDefaults } from '../harness.ts';
+import { runScript, SHELLS, scratch, withDefaults } from '../harness.ts';
 
 const container = (given: Record<string, unknown>): Args => withDefaults(options, { name: 'one', image: 'registry.example.com/one:1', ...given });
 const text = (given: Record<string, unknown>) =>
@@ -71,7 +71,7 @@ describe('the arguments of podman create', () => {
     expect(command).not.toContain('secret');
   });
   test.each(SHELLS.map((shell) => [shell.join(' '), shell] as const))('reach podman as they are in %s', async (_name, shell) => {
-    const folder = mkdtempSync('/tmp/qplay-test-');
+    const folder = scratch();
     writeFileSync(`${folder}/podman`, `#!/bin/sh\nprintf '%s\\0' "$A" "$@" >${folder}/said\n`, { mode: 0o755 });
     const nasty = ['a b', "it's", '$(id)', '"', '*', '\\', 'x\ny', ''];
     await runScript(create(container({ executable: `${folder}/podman`, command: nasty, env: { A: 'x\n$y' } }), 'salt'), shell);
@@ -109,7 +109,7 @@ describe('podman_login', () => {
     expect(login.plan(args, seen('stored=none\n'), undefined)).toMatchObject({ is: 'wrong', uploads: { password: 'pass' } });
   });
   test.each(SHELLS.map((shell) => [shell.join(' '), shell] as const))('knows its own login from another in %s', async (_name, shell) => {
-    const folder = mkdtempSync('/tmp/qplay-test-');
+    const folder = scratch();
     const file = `${folder}/auth.json`;
     const look = async (password: string) => {
       // true stands for podman: the probe only asks whether it is there

@@ -8,7 +8,7 @@ import user from '../../../modules/postgresql/postgresql_user.ts';
 import { psql } from '../../../modules/postgresql/psql.ts';
 import { verifier, verifies } from '../../../modules/postgresql/scram.ts';
 import { bare, ident, literal } from '../../../modules/postgresql/sql.ts';
-import { runScript, SHELLS, withDefaults } from '../harness.ts';
+import { runScript, SHELLS, scratch, withDefaults } from '../harness.ts';
 
 const answered = (text: string, code = 0): Observed => {
   const stdout = `\n--qp:answer--\n${text}\n--qp=${code}--\n`;
@@ -135,8 +135,8 @@ describe('what PostgreSQL says when it does not answer', () => {
 
 describe('psql', () => {
   test.each(SHELLS.map((shell) => [shell.join(' '), shell] as const))('gets SQL on stdin and the password in its environment in %s', async (_name, shell) => {
-    const { mkdtempSync, writeFileSync } = await import('node:fs');
-    const folder = mkdtempSync('/tmp/qplay-test-');
+    const { writeFileSync } = await import('node:fs');
+    const folder = scratch();
     writeFileSync(`${folder}/psql`, '#!/bin/sh\necho "args=$*"\necho "password=$PGPASSWORD"\ncat\n', { mode: 0o755 });
     const args = withDefaults(ext.options, { name: 'x', db: 'quaydb', login_password: "p'w $x", login_host: 'db01' });
     const { stdout } = await runScript(psql(args, 'quaydb', "SELECT 'a\\n%s';"), shell, { PATH: `${folder}:${process.env.PATH}` });
