@@ -37,7 +37,8 @@ export function getAttribute(value: Value, name: string, place?: Place): Value {
 export function getItem(value: Value, key: Value, place?: Place): Value {
   if (value instanceof Undefined) return value;
   if (key instanceof Undefined) key.fail();
-  const found = key instanceof Slice ? slice(value, key.start, key.stop, key.step) : member(value, key, place);
+  if (key instanceof Slice) return getSlice(value, key);
+  const found = member(value, key, place);
   if (found !== undefined) return found;
   if (typeof key === 'string') {
     const method = findMethod(value, key);
@@ -46,6 +47,13 @@ export function getItem(value: Value, key: Value, place?: Place): Value {
     if (attribute !== undefined) return attribute;
   }
   return missing(value, key, place);
+}
+
+/** `value[a:b:c]`, which Jinja leaves to Python: what has no slices fails. */
+function getSlice(value: Value, key: Slice): Value {
+  const found = slice(value, key.start, key.stop, key.step);
+  if (found !== undefined) return found;
+  throw new PyError(value instanceof Map ? "unhashable type: 'slice'" : `'${typeName(value)}' object is not subscriptable`);
 }
 
 export function bindMethod(self: Value, name: string, method: Callable): Func {
@@ -101,9 +109,7 @@ const textKeys = (dict: Map<Value, Value>): string[] => [...dict.keys()].filter(
 /** The path of an attribute as filters take it: `a.b.0`. Fails for what is no path. */
 export function attributePath(attribute: Value): Value[] {
   if (typeof attribute === 'string') return attribute.split('.').map((part) => (/^\d+$/.test(part) ? Number(part) : part));
-  if (typeof attribute === 'number') return [attribute];
-  if (attribute === null) return [];
-  throw new PyError(`attribute must be text or a number, not ${typeName(attribute)}`);
+  return attribute === null ? [] : [attribute];
 }
 
 /** Follows a path of keys from a value; `otherwise` replaces what is undefined on the way. */

@@ -71,13 +71,16 @@ function evaluate({ text, mode = 'value', overrides }: Case, scope: Scope, conte
   }
 }
 
+/** Error of an answer that is none: what a user would see is a stack. */
+export const CRASH = 'crash';
+
 /** What qplay answers to a case: the twin of the template server. */
 export function answer(one: Case, context: LookupContext, shared: Readonly<Record<string, Json>> = {}): Answer {
   const scope = new LazyScope({ ...shared, ...one.vars }, context);
   try {
     return { value: encode(evaluate(one, scope, context)) };
   } catch (error) {
-    if (!(error instanceof QplayError)) throw error;
+    if (!(error instanceof QplayError)) return { error: CRASH, message: String((error as Error).stack), chain: [CRASH] };
     const [first] = error.diagnostics;
     return { error: first?.code ?? 'unknown', message: first?.message ?? '', chain: error.diagnostics.map((each) => each.code) };
   }

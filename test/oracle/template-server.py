@@ -13,8 +13,10 @@ import random
 import resource
 import signal
 import sys
+import traceback
 
 answers = os.fdopen(os.dup(1), 'w', encoding='utf-8')
+complaints = os.fdopen(os.dup(2), 'w', encoding='utf-8')
 os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # plugins may print
 resource.setrlimit(resource.RLIMIT_AS, (3 << 30, 3 << 30))
 
@@ -171,10 +173,13 @@ def main():
         bench = benches.get(basedir)
         if bench is None:
             bench = benches[basedir] = Bench(basedir)
-        os.chdir(basedir)
         shared = {name: decode(value) for name, value in asked.get('vars', {}).items()}
         answers.write(json.dumps({'answers': [judge(bench, case, shared) for case in asked['cases']]}) + '\n')
         answers.flush()
 
 
-main()
+try:
+    main()
+except BaseException:
+    traceback.print_exc(file=complaints)
+    raise

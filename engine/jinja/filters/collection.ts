@@ -1,35 +1,78 @@
 import { define } from '../binder.ts';
-import { dictGet, dictSet, equal, truth, ValueSet } from '../python/compare.ts';
+import { dictGet, dictSet, truth, ValueSet } from '../python/compare.ts';
 import { LIMITS } from '../python/limits.ts';
+import { add } from '../python/number.ts';
 import { contains, failUndefined, iterate, listOf, tooMany } from '../python/sequence.ts';
 import { repr } from '../python/text.ts';
 import type { Family } from '../registry.ts';
-import { PyError, tuple, typeName, Undefined, type Value } from '../values.ts';
-import { text, wholeNumber } from './keys.ts';
+import { PyError, Range, tuple, typeName, Undefined, type Value } from '../values.ts';
+import { refuseOthers, text, wholeNumber } from './keys.ts';
 import { mergeDicts } from './merge.ts';
 import { unique } from './sequence.ts';
 
 type Dict = Map<Value, Value>;
 
-/** Sets when both are hashable, else lists compared member by member. */
-function setOperation(a: Value, b: Value, work: (a: Value[], b: { has(value: Value): boolean; list(): Value[] }) => Value[]): Value[] {
-  const [left, right] = [listOf(a), listOf(b)];
+interface Members {
+  readonly has: (value: Value) => boolean;
+  readonly list: Value[];
+}
+
+/** Sets when both are hashable; else members compared one by one, in whatever the two are. */
+function setOperation(a: Value, b: Value, bySets: (a: Members, b: Members) => Value[], byMembers: () => Value[]): Value[] {
   try {
-    return work(new ValueSet(left).list(), new ValueSet(right));
+    const [left, right] = [new ValueSet(listOf(a)), new ValueSet(listOf(b))];
+    return bySets({ has: (value) => left.has(value), list: left.list() }, { has: (value) => right.has(value), list: right.list() });
   } catch (error) {
-    if (!(error instanceof PyError) || !error.message.startsWith('unhashable')) throw error;
-    return unique(work(left, { has: (value) => contains(right, value), list: () => right }), (member) => member);
+    if (!(error instanceof PyError)) throw error;
+    return unique(byMembers(), (member) => member);
   }
 }
 
+const union = (a: Value, b: Value): Value[] =>
+  setOperation(
+    a,
+    b,
+    (left, right) => [...left.list, ...right.list.filter((member) => !left.has(member))],
+    () => listOf(add(a, b)),
+  );
+const intersect = (a: Value, b: Value): Value[] =>
+  setOperation(
+    a,
+    b,
+    (left, right) => left.list.filter(right.has),
+    () => listOf(a).filter((member) => contains(b, member)),
+  );
+const difference = (a: Value, b: Value): Value[] =>
+  setOperation(
+    a,
+    b,
+    (left, right) => left.list.filter((member) => !right.has(member)),
+    () => listOf(a).filter((member) => !contains(b, member)),
+  );
+const symmetricDifference = (a: Value, b: Value): Value[] =>
+  setOperation(
+    a,
+    b,
+    (left, right) => [...left.list.filter((member) => !right.has(member)), ...right.list.filter((member) => !left.has(member))],
+    () => {
+      const shared = intersect(a, b);
+      return union(a, b).filter((member) => !contains(shared, member));
+    },
+  );
+
+const isNested = (value: Value): boolean => Array.isArray(value) || value instanceof Range;
+
 /** Ansible's `flatten`. */
-export function flatten(members: Iterable<Value>, levels: number | undefined, skipNulls: boolean): Value[] {
+export function flatten(members: Iterable<Value>, levels: Value, skipNulls: boolean): Value[] {
   const result: Value[] = [];
   for (const member of members) {
     if (skipNulls && (member === null || member === 'None' || member === 'null')) continue;
-    if (Array.isArray(member) && (levels === undefined || levels >= 1)) {
-      for (const inner of flatten(member, levels === undefined ? undefined : levels - 1, skipNulls)) result.push(inner);
-    } else result.push(member);
+    if (isNested(member) && (levels === null || wholeNumber(levels, 'levels') >= 1)) {
+      for (const inner of flatten(iterate(member), levels === null ? null : wholeNumber(levels, 'levels') - 1, skipNulls)) result.push(inner);
+    } else {
+      failUndefined(member);
+      result.push(member);
+    }
   }
   return result;
 }
@@ -145,15 +188,11 @@ function checkDefined(value: Value): void {
 }
 
 export const collectionFilters: Family = {
-  union: define('a, b', (_rt, a, b) => setOperation(a, b, (left, right) => unionOf(left, right))),
-  intersect: define('a, b', (_rt, a, b) => setOperation(a, b, (left, right) => left.filter((member) => right.has(member)))),
-  difference: define('a, b', (_rt, a, b) => setOperation(a, b, (left, right) => left.filter((member) => !right.has(member)))),
-  symmetric_difference: define('a, b', (_rt, a, b) =>
-    setOperation(a, b, (left, right) => [...left.filter((member) => !right.has(member)), ...right.list().filter((member) => !contains(left, member))]),
-  ),
-  flatten: define('mylist, levels=None, skip_nulls=True', (_rt, list, levels, skip) =>
-    flatten(iterate(list), levels === null ? undefined : wholeNumber(levels, 'levels'), truth(skip)),
-  ),
+  union: define('a, b', (_rt, a, b) => union(a, b)),
+  intersect: define('a, b', (_rt, a, b) => intersect(a, b)),
+  difference: define('a, b', (_rt, a, b) => difference(a, b)),
+  symmetric_difference: define('a, b', (_rt, a, b) => symmetricDifference(a, b)),
+  flatten: define('mylist, levels=None, skip_nulls=True', (_rt, list, levels, skip) => flatten(iterate(list), levels, truth(skip))),
   combine: define('*terms, **kwargs', (_rt, terms, kwargs) => {
     const extra = [...(kwargs as Dict).keys()].find((name) => name !== 'recursive' && name !== 'list_merge');
     if (extra !== undefined)
@@ -167,6 +206,7 @@ export const collectionFilters: Family = {
   subelements: define('obj, subelements, skip_missing=False', (_rt, obj, path, skip) => subelements(obj, path, truth(skip))),
   rekey_on_member: define("data, key, duplicates='error'", (_rt, data, key, duplicates) => rekey(data, key, duplicates)),
   product: define('*lists, **kwargs', (_rt, lists, kwargs) => {
+    refuseOthers(kwargs as Dict, ['repeat'], 'product');
     const pools = (lists as Value[]).map((list) => listOf(list));
     const times = wholeNumber(named(kwargs, 'repeat') ?? 1, 'repeat');
     return product(Array.from({ length: times }, () => pools).flat());
@@ -174,17 +214,15 @@ export const collectionFilters: Family = {
   permutations: define('list, r=None', (_rt, list, size) => choices(listOf(list), size === null ? listOf(list).length : wholeNumber(size, 'r'), true)),
   combinations: define('list, r', (_rt, list, size) => choices(listOf(list), wholeNumber(size, 'r'), false)),
   zip: define('*lists, **kwargs', (_rt, lists, kwargs) => {
+    refuseOthers(kwargs as Dict, ['strict'], 'zip');
     const all = (lists as Value[]).map((list) => listOf(list));
     const [shortest, longest] = [Math.min(...all.map((list) => list.length)), Math.max(...all.map((list) => list.length))];
     if (truth(named(kwargs, 'strict') ?? false) && shortest !== longest) throw new PyError('zip() arguments differ in length');
     return zip(all, shortest, null);
   }),
   zip_longest: define('*lists, **kwargs', (_rt, lists, kwargs) => {
+    refuseOthers(kwargs as Dict, ['fillvalue'], 'zip_longest');
     const all = (lists as Value[]).map((list) => listOf(list));
     return zip(all, Math.max(...all.map((list) => list.length)), named(kwargs, 'fillvalue') ?? null);
   }),
 };
-
-function unionOf(left: Value[], right: { has(value: Value): boolean; list(): Value[] }): Value[] {
-  return [...left, ...right.list().filter((member) => !left.some((one) => equal(one, member)))];
-}

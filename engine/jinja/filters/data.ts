@@ -9,7 +9,7 @@ import { dumpYaml, type YamlStyle } from '../python/yaml-dump.ts';
 import { parseYaml, parseYamlAll } from '../python/yaml-read.ts';
 import type { Family } from '../registry.ts';
 import { PyError, type Value } from '../values.ts';
-import { text, textOnly, wholeNumber } from './keys.ts';
+import { text, textOnly, unroll, wholeNumber } from './keys.ts';
 
 type Options = Map<Value, Value>;
 
@@ -76,22 +76,33 @@ function take(options: Value, name: string): { value: Value; rest: Options } {
 
 /** What is no text is already data. */
 const reading = (read: (source: string) => Value): ReturnType<typeof define> =>
-  define('data', (_rt, value) => (typeof value === 'string' ? read(value) : value));
+  define('data', (_rt, value) => (typeof value === 'string' ? read(value) : unroll(value)));
+
+/** Whether indenting matters: Python looks at it only then. */
+const isNested = (value: Value): boolean => (Array.isArray(value) && value.length > 0) || (value instanceof Map && value.size > 0);
 
 export const dataFilters: Family = {
   to_json: define('a, **kw', (_rt, value, options) => dumpJson(value, jsonOptions(options as Options, {}, 'to_json'))),
   to_nice_json: define('a, indent=4, sort_keys=True, **kw', (_rt, value, indent, sortKeys, options) =>
-    dumpJson(value, { ...jsonOptions(options as Options, { indent: indentText(indent), sortKeys: truth(sortKeys) }, 'to_nice_json'), separators: [',', ': '] }),
+    dumpJson(value, {
+      ...jsonOptions(options as Options, { indent: isNested(value) ? indentText(indent) : undefined, sortKeys: truth(sortKeys) }, 'to_nice_json'),
+      separators: [',', ': '],
+    }),
   ),
   tojson: define('value, indent=None', (_rt, value, indent) =>
     dumpJson(value, { indent: indentText(indent), sortKeys: true }).replace(/[<>&']/g, (char) => `\\u00${char.charCodeAt(0).toString(16)}`),
   ),
-  from_json: define('s, **kw', (_rt, value) => parseJson(textOnly(value, 'from_json')) as Value),
-  to_yaml: define('a, **kw', (_rt, value, options) => {
+  from_json: define('s, **kw', (_rt, value, options) => {
+    refuseUnknown(options as Options, [], 'from_json');
+    return parseJson(textOnly(value, 'from_json')) as Value;
+  }),
+  to_yaml: define('a, *ignored, **kw', (_rt, value, _ignored, options) => {
     const { value: indent, rest } = take(options, 'indent');
     return dumpYaml(value, yamlStyle(rest, indent, null, 'to_yaml'));
   }),
-  to_nice_yaml: define('a, indent=4, **kw', (_rt, value, indent, options) => dumpYaml(value, yamlStyle(options as Options, indent, false, 'to_nice_yaml'))),
+  to_nice_yaml: define('a, indent=4, *ignored, **kw', (_rt, value, indent, _ignored, options) =>
+    dumpYaml(value, yamlStyle(options as Options, indent, false, 'to_nice_yaml')),
+  ),
   from_yaml: reading((source) => parseYaml(source) as Value),
   from_yaml_all: reading((source) => parseYamlAll(source) as Value[]),
   pprint: define('value', (_rt, value) => prettyText(value)),

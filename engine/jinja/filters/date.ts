@@ -3,7 +3,7 @@ import { truth } from '../python/compare.ts';
 import { DateTime, strftime, strptime } from '../python/datetime.ts';
 import type { Family } from '../registry.ts';
 import { PyError, type Value } from '../values.ts';
-import { text } from './keys.ts';
+import { text, textOnly } from './keys.ts';
 import { realOf } from './number.ts';
 
 function format(template: string, second: Value, utc: boolean): string {
@@ -14,6 +14,8 @@ function format(template: string, second: Value, utc: boolean): string {
 }
 
 export const dateFilters: Family = {
-  strftime: define('string_format, second=None, utc=False', (_rt, template, second, utc) => format(text(template), second, truth(utc))),
-  to_datetime: define("string, format='%Y-%m-%d %H:%M:%S'", (_rt, value, template) => strptime(text(value), text(template))),
+  strftime: define('string_format, second=None, utc=False', (_rt, template, second, utc) => format(textOnly(template, 'strftime'), second, truth(utc))),
+  to_datetime: define("string, format='%Y-%m-%d %H:%M:%S'", (_rt, value, template) =>
+    strptime(textOnly(value, 'to_datetime'), textOnly(template, 'to_datetime')),
+  ),
 };

@@ -2,7 +2,7 @@ import { attributePath, follow } from '../access.ts';
 import { compare, truth } from '../python/compare.ts';
 import { failUndefined } from '../python/sequence.ts';
 import { toText } from '../python/text.ts';
-import { PyError, typeName, type Value } from '../values.ts';
+import { Bytes, PyError, Range, typeName, type Value } from '../values.ts';
 
 /** Reads something of each member of a sequence. */
 export type Reader = (member: Value) => Value;
@@ -45,6 +45,29 @@ export function wholeNumber(value: Value, what: string): number {
 
 /** An argument as text, whatever it is; an undefined fails. */
 export const text = (value: Value): string => (typeof value === 'string' ? value : toText(value));
+
+/** A path as Python's `os.fspath` takes it. */
+export function pathText(value: Value): string {
+  if (typeof value === 'string') return value;
+  if (value instanceof Bytes) return value.buffer.toString('utf8');
+  failUndefined(value);
+  throw new PyError(`expected str, bytes or os.PathLike object, not ${typeName(value)}`);
+}
+
+/** A range becomes the list of its members when it leaves a filter. */
+export const unroll = (value: Value): Value => (value instanceof Range ? [...value.iterate()] : value);
+
+/** Refuses named arguments that are not these. */
+export function refuseOthers(named: ReadonlyMap<Value, Value>, known: readonly string[], filter: string): void {
+  for (const name of named.keys()) {
+    if (known.includes(String(name))) continue;
+    throw new PyError(
+      `${filter}() has no argument '${String(name)}'`,
+      'arguments',
+      known.length === 0 ? undefined : `Arguments of ${filter}: ${known.join(', ')}`,
+    );
+  }
+}
 
 /** An argument that must be text. */
 export function textOnly(value: Value, what: string): string {

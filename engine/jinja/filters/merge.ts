@@ -18,7 +18,7 @@ export function mergeDicts(dicts: readonly Value[], recursive: boolean, listMerg
 }
 
 function mergeTwo(low: Dict, high: Dict, recursive: boolean, listMerge: string): Dict {
-  if (low.size === 0) return new Map(high);
+  if (low.size === 0 || equal(low, high)) return new Map(high);
   const merged: Dict = new Map(low);
   if (!recursive && listMerge === 'replace') {
     for (const [key, value] of high) dictSet(merged, key, value);

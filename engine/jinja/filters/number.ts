@@ -1,11 +1,11 @@
 import { float } from '../../value.ts';
 import { define } from '../binder.ts';
 import { numeric, truth } from '../python/compare.ts';
-import { fixed, integer, isFloat, negate, parseInteger, parseReal, round } from '../python/number.ts';
+import { fixed, integer, isFloat, negate, parseInteger, parseReal, positive, round } from '../python/number.ts';
 import { failUndefined } from '../python/sequence.ts';
 import type { Family } from '../registry.ts';
 import { PyError, typeName, type Value } from '../values.ts';
-import { text, wholeNumber } from './keys.ts';
+import { text, textOnly, wholeNumber } from './keys.ts';
 
 /** A number out of a value as Python's `float()` reads it; undefined when there is none. */
 export function realOf(value: Value): number | undefined {
@@ -17,7 +17,7 @@ export function realOf(value: Value): number | undefined {
 
 function toInt(value: Value, otherwise: Value, base: Value): Value {
   failUndefined(value);
-  const direct = typeof value === 'string' ? parseInteger(value, wholeNumber(base, 'base')) : undefined;
+  const direct = typeof value === 'string' ? parseInteger(value, typeof base === 'number' ? base : 10) : undefined;
   if (direct !== undefined) return direct;
   if (typeof value === 'bigint') return value;
   const real = realOf(value);
@@ -33,7 +33,8 @@ function rounded(value: Value, precision: Value, method: Value): Value {
     throw new PyError(`type ${typeName(value)} doesn't define __round__ method`);
   }
   if (method !== 'common' && method !== 'ceil' && method !== 'floor') throw new PyError('method must be common, ceil or floor');
-  const digits = wholeNumber(precision, 'precision');
+  const digits = precision === null && method === 'common' ? undefined : wholeNumber(precision, 'precision');
+  if (digits === undefined) return isFloat(value) ? integer(BigInt(round(Number(number), 0))) : positive(value);
   if (method !== 'common') {
     const scale = 10 ** digits;
     return float((method === 'ceil' ? Math.ceil : Math.floor)(Number(number) * scale) / scale);
@@ -84,27 +85,32 @@ function humanReadable(size: Value, isBits: Value, unit: Value): string {
 }
 
 function humanToBytes(size: Value, defaultUnit: Value, isBits: Value): Value {
-  const bits = truth(isBits);
-  const match = /^\s*(\d*\.?\d*)\s*([A-Za-z]+)?/.exec(text(size));
-  if (match === null || (match[1] ?? '') === '') throw new PyError(`human_to_bytes() can't interpret following string: ${text(size)}`);
-  const unit = match[2] ?? (defaultUnit === null ? '' : text(defaultUnit));
-  const power = unit === '' ? 0 : SIZES[(unit[0] as string).toUpperCase()];
-  if (power === undefined) throw new PyError(`human_to_bytes() can't interpret following string: ${text(size)}`);
-  checkUnit(unit, bits, text(size));
-  return Number(fixed(Number(match[1]) * 2 ** power, 0));
+  const match = /^([0-9]*\.?[0-9]+)(?:\s*([A-Za-z]+))?\s*$/.exec(text(size));
+  if (match === null) throw new PyError(`human_to_bytes() can't interpret following string: ${text(size)}`);
+  const unit = match[2] ?? (defaultUnit === null ? undefined : textOnly(defaultUnit, 'human_to_bytes'));
+  if (unit === undefined) return wholeNearest(Number(match[1]));
+  const letter = (unit[0] ?? '').toUpperCase();
+  const power = Object.hasOwn(SIZES, letter) ? (SIZES[letter] as number) : undefined;
+  if (power === undefined)
+    throw new PyError(`human_to_bytes() failed to convert ${text(size)} (unit = ${unit}). The suffix must be one of ${Object.keys(SIZES).join(', ')}`);
+  checkUnit(unit, letter, truth(isBits), text(size));
+  return wholeNearest(Number(match[1]) * 2 ** power);
 }
 
-function checkUnit(unit: string, bits: boolean, size: string): void {
+const wholeNearest = (value: number): Value => integer(BigInt(round(value, 0)));
+
+const WORDS: Readonly<Record<string, string>> = { Y: 'yotta', Z: 'zetta', E: 'exa', P: 'peta', T: 'tera', G: 'giga', M: 'mega', K: 'kilo', B: '' };
+
+function checkUnit(unit: string, letter: string, bits: boolean, size: string): void {
   if (unit.length < 2) return;
-  const [expected, word] = bits ? ['b', 'bit'] : ['B', 'byte'];
-  const rest = unit.toLowerCase();
-  if (rest.startsWith(word) || rest.slice(1).startsWith(word)) return;
-  if (unit[1] !== expected || unit.length > 2)
-    throw new PyError(`human_to_bytes() failed to convert ${size}. Value is not a valid string (only ${word}s are allowed)`);
+  const [own, word] = bits ? ['b', 'bit'] : ['B', 'byte'];
+  if (unit.toLowerCase() === (WORDS[letter] ?? '') + word || (letter !== 'B' && unit === letter + own)) return;
+  const expected = letter === 'B' ? `expect ${own} or ${word}` : `expect ${letter}${own} or ${letter}`;
+  throw new PyError(`human_to_bytes() failed to convert ${size}. Value is not a valid string (${expected})`);
 }
 
 export const numberFilters: Family = {
-  abs: define('value', (_rt, value) => (real(value, 'abs') < 0 ? negate(value) : value)),
+  abs: define('value', (_rt, value) => (real(value, 'abs') < 0 ? negate(value) : typeof value === 'boolean' ? Number(value) : value)),
   int: define('value, default=0, base=10', (_rt, value, otherwise, base) => toInt(value, otherwise, base)),
   float: define('value, default=0.0', (_rt, value, otherwise) => {
     const number = realOf(value);

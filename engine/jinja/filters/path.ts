@@ -2,11 +2,12 @@ import { existsSync, realpathSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { posix } from 'node:path';
 import { define } from '../binder.ts';
+import { truth } from '../python/compare.ts';
 import { globPaths } from '../python/glob.ts';
 import { failUndefined } from '../python/sequence.ts';
 import type { Family } from '../registry.ts';
 import { PyError, tuple, typeName, type Value } from '../values.ts';
-import { text } from './keys.ts';
+import { pathText } from './keys.ts';
 
 /** Python's `os.path.split`. */
 function split(path: string): [string, string] {
@@ -23,6 +24,11 @@ function join(parts: readonly string[]): string {
   }, '');
 }
 
+function joinAll(parts: readonly string[]): string {
+  if (parts.length === 0) throw new PyError("join() missing 1 required positional argument: 'a'");
+  return join(parts);
+}
+
 /** Python's `os.path.normpath`. */
 export function normalise(path: string): string {
   if (path === '') return '.';
@@ -37,6 +43,11 @@ function realPath(path: string): string {
   let [head, tail] = [whole, ''];
   while (!existsSync(head) && head !== '/') [head, tail] = [posix.dirname(head), posix.join(posix.basename(head), tail)];
   return tail === '' ? realpathSync(head) : posix.join(realpathSync(head), tail).replace(/\/$/, '');
+}
+
+function relative(path: Value, start: Value): string {
+  if (!truth(path)) throw new PyError('no path specified');
+  return posix.relative(start === null ? '.' : pathText(start), pathText(path)) || '.';
 }
 
 /** `~` of the user who runs qplay; `~other` stays as it is. */
@@ -67,7 +78,7 @@ function commonPath(paths: readonly string[]): string {
 function texts(paths: Value, filter: string): string[] {
   failUndefined(paths);
   if (!Array.isArray(paths)) throw new PyError(`|${filter} expects sequence, got ${typeName(paths)} instead.`);
-  return paths.map(text);
+  return paths.map(pathText);
 }
 
 const winSplit = (path: string): [string, string] => {
@@ -82,7 +93,7 @@ function winParts(path: string): [string, string] {
   return [drive + (/^[\\/]*$/.test(head) ? head : head.replace(/[\\/]+$/, '')), rest.slice(at)];
 }
 
-const onPath = (work: (path: string) => Value): ReturnType<typeof define> => define('path', (_rt, path) => work(text(path)));
+const onPath = (work: (path: string) => Value): ReturnType<typeof define> => define('path', (_rt, path) => work(pathText(path)));
 
 const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 
@@ -93,9 +104,9 @@ export const pathFilters: Family = {
   expandvars: onPath(expandVariables),
   normpath: onPath(normalise),
   realpath: onPath(realPath),
-  relpath: define("path, start='.'", (_rt, path, start) => posix.relative(text(start), text(path)) || '.'),
+  relpath: define("path, start='.'", (_rt, path, start) => relative(path, start)),
   splitext: onPath(splitExtension),
-  path_join: define('paths', (_rt, paths) => (typeof paths === 'string' ? paths : join(texts(paths, 'path_join')))),
+  path_join: define('paths', (_rt, paths) => (typeof paths === 'string' ? paths : joinAll(texts(paths, 'path_join')))),
   commonpath: define('paths', (_rt, paths) => commonPath(texts(paths, 'commonpath'))),
   win_basename: onPath((path) => winParts(path)[1]),
   win_dirname: onPath((path) => winParts(path)[0]),

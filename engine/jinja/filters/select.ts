@@ -12,6 +12,8 @@ const byName = (named: Value): Map<string, Value> => new Map([...(named as Named
 
 /** `map('filter', ...)` or `map(attribute='a.b', default=...)`. */
 const map = define('value, *args, **kwargs', (rt, value, given, namedArgs) => {
+  if (!truth(value)) return [];
+  if (!truth(value as Value)) return [];
   const args = given as Value[];
   const named = byName(namedArgs);
   const attribute = named.get('attribute');
@@ -28,6 +30,8 @@ const map = define('value, *args, **kwargs', (rt, value, given, namedArgs) => {
 
 /** Keeps the members whose test holds, or does not hold. */
 function choose(rt: Runtime, value: Value, args: readonly Value[], named: Map<string, Value>, keep: boolean, read: (member: Value) => Value): Value[] {
+  if (!truth(value)) return [];
+  if (!truth(value)) return [];
   const [name, ...rest] = args;
   const holds = name === undefined ? (member: Value) => truth(member) : (member: Value) => truth(rt.test(text(name), member, rest, named));
   const chosen: Value[] = [];
@@ -40,6 +44,7 @@ const choosing = (keep: boolean): ReturnType<typeof define> =>
 
 const choosingAttribute = (keep: boolean): ReturnType<typeof define> =>
   define('value, *args, **kwargs', (rt, value, args, named) => {
+    if (!truth(value)) return [];
     const [attribute, ...rest] = args as Value[];
     if (attribute === undefined) throw new PyError('Missing parameter for attribute name', 'arguments');
     const path = attributePath(attribute);

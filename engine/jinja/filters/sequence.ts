@@ -1,5 +1,5 @@
 import { define } from '../binder.ts';
-import { compare, equal, truth, ValueSet } from '../python/compare.ts';
+import { compare, equal, ValueSet } from '../python/compare.ts';
 import { add } from '../python/number.ts';
 import { failUndefined, iterate, lengthOf, listOf } from '../python/sequence.ts';
 import { chars, toText } from '../python/text.ts';
@@ -17,10 +17,9 @@ function extreme(better: (a: Value, b: Value) => boolean): ReturnType<typeof def
     let bestKey: Value = null;
     for (const member of iterate(value)) {
       const key = read(member);
-      failUndefined(key);
       if (best === undefined || better(key, bestKey)) [best, bestKey] = [member, key];
     }
-    return best ?? empty(rt, 'No aggregated item, sequence was empty.');
+    return best === undefined ? empty(rt, 'No aggregated item, sequence was empty.') : best;
   });
 }
 
@@ -60,7 +59,10 @@ export const sequenceFilters: Family = {
     for (const member of iterate(seq)) return member;
     return empty(rt, 'No first item, sequence was empty.');
   }),
-  last: define('seq', (rt, seq) => listOf(seq).at(-1) ?? empty(rt, 'No last item, sequence was empty.')),
+  last: define('seq', (rt, seq) => {
+    const members = listOf(seq);
+    return members.length === 0 ? empty(rt, 'No last item, sequence was empty.') : (members[members.length - 1] as Value);
+  }),
   length: define('value', (_rt, value) => lengthOf(value)),
   count: define('value', (_rt, value) => lengthOf(value)),
   list: define('value', (_rt, value) => [...listOf(value)]),
@@ -70,10 +72,10 @@ export const sequenceFilters: Family = {
     return Array.from(iterate(value), (member) => toText(read(member))).join(toText(separator));
   }),
   sort: define('value, reverse=False, case_sensitive=False, attribute=None', (_rt, value, reverse, caseSensitive, attribute) =>
-    sortedBy(listOf(value), readers(attribute, caseSensitive), truth(reverse)),
+    sortedBy(listOf(value), readers(attribute, caseSensitive), wholeNumber(reverse, 'reverse') !== 0),
   ),
   unique: define('value, case_sensitive=None, attribute=None', (_rt, value, caseSensitive, attribute) =>
-    unique(listOf(value), reader(attribute, caseSensitive)),
+    unique(listOf(value), reader(attribute, caseSensitive instanceof Undefined ? true : caseSensitive)),
   ),
   sum: define('iterable, attribute=None, start=0', (_rt, members, attribute, start) => {
     const read = reader(attribute);
@@ -88,14 +90,18 @@ export const sequenceFilters: Family = {
   min: extreme((a, b) => compare(a, b) < 0),
   max: extreme((a, b) => compare(a, b, '>') > 0),
   batch: define('value, linecount, fill_with=None', (_rt, value, count, fill) => {
-    const size = wholeNumber(count, 'linecount');
-    if (size < 1) throw new PyError('linecount must be at least 1');
-    const members = listOf(value);
     const lines: Value[][] = [];
-    for (let at = 0; at < members.length; at += size) lines.push(members.slice(at, at + size));
-    const last = lines[lines.length - 1];
-    if (fill !== null && last !== undefined) while (last.length < size) last.push(fill);
-    return lines;
+    let line: Value[] = [];
+    for (const member of iterate(value)) {
+      if (equal(line.length, count)) {
+        lines.push(line);
+        line = [];
+      }
+      line.push(member);
+    }
+    if (line.length === 0) return lines;
+    if (fill !== null) while (line.length < wholeNumber(count, 'linecount')) line.push(fill);
+    return [...lines, line];
   }),
   slice: define('value, slices, fill_with=None', (_rt, value, slices, fill) => {
     const count = wholeNumber(slices, 'slices');
@@ -124,7 +130,7 @@ export const sequenceFilters: Family = {
     return sortedBy(
       Array.from(value, (pair) => tuple(pair)),
       read,
-      truth(reverse),
+      wholeNumber(reverse, 'reverse') !== 0,
     );
   }),
   items: define('value', (_rt, value) => {

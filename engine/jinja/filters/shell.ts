@@ -3,7 +3,7 @@ import { repeatText } from '../python/number.ts';
 import { splitBlank, splitOn } from '../python/strings.ts';
 import type { Family } from '../registry.ts';
 import { PyError, type Value } from '../values.ts';
-import { text, wholeNumber } from './keys.ts';
+import { text, textOnly, wholeNumber } from './keys.ts';
 
 /** Python's `shlex.quote`. */
 export function shellQuote(value: string): string {
@@ -38,9 +38,9 @@ function comment(value: string, styleName: string, given: Map<Value, Value>): st
 
 export const shellFilters: Family = {
   quote: define('a', (_rt, value) => shellQuote(value === null ? '' : text(value))),
-  comment: define("text, style='plain', **kw", (_rt, value, style, given) => comment(text(value), text(style), given as Map<Value, Value>)),
+  comment: define("text, style='plain', **kw", (_rt, value, style, given) => comment(textOnly(value, 'comment'), text(style), given as Map<Value, Value>)),
   split: define('value, sep=None, maxsplit=-1', (_rt, value, separator, limit) => {
     const most = wholeNumber(limit, 'maxsplit');
-    return separator === null ? splitBlank(text(value), most) : splitOn(text(value), text(separator), most);
+    return separator === null ? splitBlank(textOnly(value, 'split'), most) : splitOn(textOnly(value, 'split'), textOnly(separator, 'split'), most);
   }),
 };

@@ -5,7 +5,7 @@ import { replaceText } from '../methods/text.ts';
 import { truth } from '../python/compare.ts';
 import { percentFormat } from '../python/format.ts';
 import { repeatText } from '../python/number.ts';
-import { failUndefined } from '../python/sequence.ts';
+import { failUndefined, lengthOf } from '../python/sequence.ts';
 import { capitalize, pad, splitLines, strip } from '../python/strings.ts';
 import { chars, textLength } from '../python/text.ts';
 import type { Family } from '../registry.ts';
@@ -25,12 +25,13 @@ function indent(given: Value, width: Value, first: Value, blank: Value): string 
   return (truth(first) ? by : '') + [lines[0] ?? '', ...rest].join('\n');
 }
 
-function truncate(given: Value, length: Value, killWords: Value, end: Value, leeway: Value): string {
-  const [value, mark, most] = [chars(textOnly(given, 'truncate')), text(end), wholeNumber(length, 'length')];
+function truncate(given: Value, length: Value, killWords: Value, end: Value, leeway: Value): Value {
+  const [mark, most] = [text(end), wholeNumber(length, 'length')];
   const slack = leeway === null ? 5 : wholeNumber(leeway, 'leeway');
   if (most < textLength(mark)) throw new PyError(`expected length >= ${textLength(mark)}, got ${most}`);
   if (slack < 0) throw new PyError(`expected leeway >= 0, got ${slack}`);
-  if (value.length <= most + slack) return value.join('');
+  if (lengthOf(given) <= most + slack) return given;
+  const value = chars(textOnly(given, 'truncate'));
   const head = value.slice(0, most - textLength(mark)).join('');
   if (truth(killWords)) return head + mark;
   const blank = head.lastIndexOf(' ');
@@ -79,7 +80,7 @@ export const textFilters: Family = {
   safe: mapped((value) => value),
   striptags: mapped(stripTags),
   wordcount: mapped((value) => (value.match(/[\p{L}\p{N}_]+/gu) ?? []).length),
-  trim: define('value, chars=None', (_rt, value, set) => strip(text(value), set === null ? undefined : text(set))),
+  trim: define('value, chars=None', (_rt, value, set) => strip(text(value), set === null ? undefined : textOnly(set, 'trim'))),
   center: define('value, width=80', (_rt, value, width) => pad(text(value), wholeNumber(width, 'width'), ' ', 'center')),
   indent: define('s, width=4, first=False, blank=False', (_rt, value, width, first, blank) => indent(value, width, first, blank)),
   truncate: define("s, length=255, killwords=False, end='...', leeway=None", (_rt, ...args) => truncate(...(args as [Value, Value, Value, Value, Value]))),
@@ -100,7 +101,7 @@ export const textFilters: Family = {
   }),
   xmlattr: define('d, autospace=True', (_rt, dict, autospace) => attributes(dict, autospace)),
   attr: define('obj, name', (rt, value, name) => {
-    const wanted = text(name);
+    const wanted = textOnly(name, 'attr');
     const isAttribute =
       value instanceof Undefined ||
       findMethod(value, wanted) !== undefined ||

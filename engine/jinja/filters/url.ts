@@ -3,15 +3,21 @@ import { failUndefined, isIterable, iterate, listOf } from '../python/sequence.t
 import { quoteUrl, splitUrl, unquoteUrl } from '../python/url.ts';
 import type { Family } from '../registry.ts';
 import { PyError, type Value } from '../values.ts';
-import { text } from './keys.ts';
+import { text, textOnly } from './keys.ts';
 
 const forQuery = (value: Value): string => quoteUrl(text(value), '').replaceAll('%20', '+');
 
 function encode(value: Value): string {
   failUndefined(value);
   if (typeof value === 'string' || !isIterable(value)) return quoteUrl(text(value));
-  const pairs = value instanceof Map ? [...value] : Array.from(iterate(value), (pair) => listOf(pair) as [Value, Value]);
+  const pairs = value instanceof Map ? [...value] : Array.from(iterate(value), pairOf);
   return pairs.map(([key, member]) => `${forQuery(key)}=${forQuery(member)}`).join('&');
+}
+
+function pairOf(value: Value): [Value, Value] {
+  const pair = listOf(value);
+  if (pair.length !== 2) throw new PyError(`urlencode expects pairs, got ${pair.length} members`);
+  return pair as [Value, Value];
 }
 
 function parts(url: string): Map<Value, Value> {
@@ -48,9 +54,9 @@ function urlize(value: string, limit: Value, nofollow: Value, target: Value, rel
 
 export const urlFilters: Family = {
   urlencode: define('value', (_rt, value) => encode(value)),
-  urldecode: define('value', (_rt, value) => unquoteUrl(text(value))),
+  urldecode: define('value', (_rt, value) => unquoteUrl(textOnly(value, 'urldecode'))),
   urlsplit: define("value, query='', alias='urlsplit'", (_rt, value, query) => {
-    const all = parts(text(value));
+    const all = parts(textOnly(value, 'urlsplit'));
     if (query === '') return all;
     const part = all.get(query);
     if (part === undefined) throw new PyError(`urlsplit: unknown URL component: ${text(query)}`, 'template', `Components: ${[...all.keys()].join(', ')}`);

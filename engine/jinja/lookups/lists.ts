@@ -11,7 +11,7 @@ const opened = (terms: readonly Value[]): Value[] => terms.flatMap((term) => (Ar
 
 const items = lookup([], (_rt, terms) => opened(terms));
 const list = lookup([], (_rt, terms) => [...terms]);
-const flattened = lookup([], (_rt, terms) => flatten(terms, undefined, true));
+const flattened = lookup([], (_rt, terms) => flatten(terms, null, true));
 const indexedItems = lookup([], (_rt, terms) => opened(terms).map((item, index) => tuple([index, item])));
 
 const dict = lookup([], (_rt, terms) =>
@@ -48,7 +48,7 @@ const nested = lookup([], (_rt, terms) => {
   if (pools.reduce((size, pool) => size * pool.length, 1) > LIMITS.items) throw tooMany();
   let rows: Value[][] = [[]];
   for (const pool of pools) rows = rows.flatMap((row) => pool.map((member) => [...row, member]));
-  return rows.map((row) => flatten(row, undefined, false));
+  return rows.map((row) => flatten(row, null, false));
 });
 
 const subelements = lookup([], (_rt, terms) => {

@@ -1,5 +1,5 @@
 import { Float, VaultText } from '../../value.ts';
-import { Group, PyError, type PyObject, Range, typeName, type Value } from '../values.ts';
+import { Group, PyError, type PyObject, typeName, type Value } from '../values.ts';
 import { compare } from './compare.ts';
 import { DateTime } from './datetime.ts';
 import { floatText } from './text.ts';
@@ -50,7 +50,6 @@ function write(value: Value, style: Style, line: string, depth: number): string 
 
 function writeObject(value: PyObject, style: Style, line: string, depth: number): string {
   if (value instanceof Group) return write(value.pair(), style, line, depth);
-  if (value instanceof Range) return write([...value.iterate()], style, line, depth);
   if (value instanceof DateTime) return jsonText(value.isoformat('T'), style.ascii);
   if (value.type === 'AnsibleUndefined') value.truth();
   throw new PyError(`Object of type ${typeName(value)} is not JSON serializable`);

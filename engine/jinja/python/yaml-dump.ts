@@ -1,5 +1,5 @@
 import { Float, VaultText } from '../../value.ts';
-import { Group, PyError, PyObject, Range, typeName, type Value } from '../values.ts';
+import { Group, PyError, PyObject, typeName, type Value } from '../values.ts';
 import { compare } from './compare.ts';
 import { DateTime } from './datetime.ts';
 import { floatText, toText } from './text.ts';
@@ -28,7 +28,6 @@ export function dumpYaml(value: Value, style: YamlStyle): string {
 /** Scalars, arrays and maps only. */
 function plainOf(value: Value): Value {
   if (value instanceof Group) return value.iterate();
-  if (value instanceof Range) return [...value.iterate()];
   if (!(value instanceof PyObject) || value instanceof DateTime) return value;
   if (value.type === 'AnsibleUndefined') value.truth();
   throw new PyError(`to_yaml - cannot represent an object of type ${typeName(value)}`);
@@ -91,7 +90,7 @@ class Dumper {
 
   #isFlow(members: readonly Value[]): boolean {
     if (this.#style.flow !== null) return this.#style.flow;
-    return members.every((member) => !Array.isArray(member) && !(member instanceof Map) && !(member instanceof VaultText) && !(member instanceof Range));
+    return members.every((member) => !Array.isArray(member) && !(member instanceof Map) && !(member instanceof VaultText));
   }
 
   #pairs(dict: Map<Value, Value>): [Value, Value][] {

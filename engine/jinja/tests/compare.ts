@@ -1,6 +1,6 @@
 import { type Callable, define } from '../binder.ts';
 import { compare, equal, numeric, truth, ValueSet } from '../python/compare.ts';
-import { contains, iterate, listOf } from '../python/sequence.ts';
+import { contains, failUndefined, iterate, listOf } from '../python/sequence.ts';
 import type { Family } from '../registry.ts';
 import type { Value } from '../values.ts';
 
@@ -18,6 +18,7 @@ const subset = (a: Value, b: Value): boolean => {
 };
 
 const nan = define('x', (_rt, x) => {
+  failUndefined(x);
   const number = numeric(x);
   return number !== undefined && Number.isNaN(Number(number));
 });

@@ -1,5 +1,5 @@
 import { type Callable, define } from '../binder.ts';
-import { text } from '../filters/keys.ts';
+import { text, textOnly } from '../filters/keys.ts';
 import { truth } from '../python/compare.ts';
 import { pythonRegex } from '../python/regex.ts';
 import type { Family } from '../registry.ts';
@@ -8,7 +8,7 @@ import { compareVersions } from './version.ts';
 
 function matches(value: Value, pattern: Value, ignoreCase: Value, multiline: Value, kind: string): boolean {
   const flags = { ignoreCase: truth(ignoreCase), multiline: truth(multiline) };
-  const source = kind === 'fullmatch' ? `(?:${text(pattern)})\\Z` : text(pattern);
+  const source = kind === 'fullmatch' ? `(?:${textOnly(pattern, kind)})\\Z` : textOnly(pattern, kind);
   return pythonRegex(source, flags, kind !== 'search').test(text(value));
 }
 

@@ -1,5 +1,6 @@
 import { VaultText } from '../../value.ts';
 import { define, isCallable } from '../binder.ts';
+import { textOnly } from '../filters/keys.ts';
 import { equal, numeric } from '../python/compare.ts';
 import { isFloat, isInteger, modulo } from '../python/number.ts';
 import { failUndefined, isIterable } from '../python/sequence.ts';
@@ -31,13 +32,13 @@ export const typeTests: Family = {
   odd: test((value) => equal(modulo(value, 2), 1)),
   even: test((value) => divides(value, 2)),
   divisibleby: define('value, num', (_rt, value, by) => divides(value, by)),
-  escaped: test(() => false),
+  escaped: test((value) => value instanceof Undefined),
   sameas: define('value, other', (_rt, value, other) => {
     if (value instanceof Undefined || other instanceof Undefined) return value === other;
     return value === other || (typeof value === typeof other && typeof value !== 'object' && equal(value, other));
   }),
-  filter: define('value', (_rt, value) => isFilter(toText(value))),
-  test: define('value', (_rt, value) => isTest(toText(value))),
+  filter: define('value', (_rt, value) => isFilter(textOnly(value, 'filter'))),
+  test: define('value', (_rt, value) => isTest(textOnly(value, 'test'))),
   vault_encrypted: test((value) => {
     failUndefined(value);
     return value instanceof VaultText;

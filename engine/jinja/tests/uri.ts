@@ -1,20 +1,28 @@
 import { define } from '../binder.ts';
-import { contains } from '../python/sequence.ts';
-import { splitUrl } from '../python/url.ts';
+import { truth } from '../python/compare.ts';
+import { contains, failUndefined, isIterable } from '../python/sequence.ts';
+import { type SplitUrl, splitUrl } from '../python/url.ts';
 import type { Family } from '../registry.ts';
 import type { Value } from '../values.ts';
 
+/** The parts of what may be a URI. Of what is no text only the empty can be parsed, and has none. */
+function partsOf(value: Value): SplitUrl | undefined {
+  if (typeof value === 'string') return splitUrl(value);
+  failUndefined(value);
+  return truth(value) ? undefined : splitUrl('');
+}
+
 function isUri(value: Value, schemes: Value): boolean {
-  if (typeof value !== 'string') return false;
-  const { scheme } = splitUrl(value);
-  return schemes === null || contains(schemes, scheme);
+  const parts = partsOf(value);
+  if (parts === undefined) return false;
+  return !truth(schemes) || (isIterable(schemes) && contains(schemes, parts.scheme));
 }
 
 export const uriTests: Family = {
   uri: define('value, schemes=None', (_rt, value, schemes) => isUri(value, schemes)),
   url: define('value, schemes=None', (_rt, value, schemes) => {
     if (!isUri(value, schemes)) return false;
-    const { scheme, netloc } = splitUrl(value as string);
+    const { scheme, netloc } = partsOf(value) as SplitUrl;
     return netloc !== '' || scheme === 'file';
   }),
   urn: define('value', (_rt, value) => isUri(value, ['urn'])),

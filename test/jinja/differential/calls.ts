@@ -1,0 +1,47 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { load } from 'js-yaml';
+import type { Case, Json, Mode } from '../../oracle/templates.ts';
+
+export type Kind = 'filters' | 'tests' | 'lookups';
+
+/** One call of a filter, test or lookup that is put to ansible-core and to qplay. */
+export interface Call extends Case {
+  readonly kind: Kind;
+  /** The filter, test or lookup it is about. */
+  readonly name: string;
+  /** The order of a list's members does not count: Python made them of a set. */
+  readonly unordered?: boolean;
+  /** Why qplay answers otherwise: a call so marked must differ. */
+  readonly differs?: string;
+}
+
+interface Written {
+  readonly call: string;
+  readonly mode?: Mode;
+  readonly vars?: Readonly<Record<string, Json>>;
+  readonly unordered?: boolean;
+  readonly differs?: string;
+}
+
+const FOLDER = join(import.meta.dirname, 'calls');
+
+function read(kind: Kind, name: string, written: string | Written): Call {
+  if (typeof written === 'string') return { kind, name, text: written, mode: 'expression' };
+  const { call, mode = 'expression', ...rest } = written;
+  return { kind, name, text: call, mode, ...rest };
+}
+
+/**
+ * The calls written down in `calls/`. A file is one family; it says `filters:`, `tests:` or `lookups:`, below that a list of
+ * calls by name. A call is an expression, or a mapping of `call`, `mode`, `vars`, `unordered` and `differs`.
+ */
+export function writtenCalls(kind: Kind): Call[] {
+  return readdirSync(FOLDER)
+    .filter((file) => file.endsWith('.yaml'))
+    .sort()
+    .flatMap((file) => {
+      const family = load(readFileSync(join(FOLDER, file), 'utf8')) as Partial<Record<Kind, Record<string, (string | Written)[]>>>;
+      return Object.entries(family[kind] ?? {}).flatMap(([name, calls]) => calls.map((one) => read(kind, name, one)));
+    });
+}
