@@ -26,6 +26,12 @@ const options = {
   },
   env: { type: 'dict', default: {}, description: 'Environment of the migration container; no secrets.' },
   volumes: { type: 'list', elements: 'str', default: [], description: 'Further volumes, as podman takes them.' },
+  accept_unknown: {
+    type: 'bool',
+    default: false,
+    description:
+      'Start from a revision that belongs to no release qplay knows: one between two releases, where a migration was cut off, or of Quay before 3.2. The image itself refuses what it does not know. Without users that is so in any case.',
+  },
   timeout: {
     type: 'int',
     default: 3600,
@@ -65,7 +71,7 @@ function plan(args: Args, { ready, registry }: State): AskPlan {
   }
   const early = typeof registry === 'string' ? registry : notReady(ready, args.image, args.config_dir);
   if (early !== undefined) return { is: 'premature', why: early };
-  const { head, trigrams } = registry as Registry;
+  const { head, trigrams, users } = registry as Registry;
   if (!trigrams)
     return {
       is: 'premature',
@@ -75,7 +81,7 @@ function plan(args: Args, { ready, registry }: State): AskPlan {
   const result = { head: wanted, version };
   const running = ['running', 'paused', 'stopping'].includes(ready.migration);
   if (head === wanted && !running) return { is: 'right', result };
-  const refusal = head === undefined || head === wanted ? undefined : refused(head, wanted, version);
+  const refusal = head === undefined || head === wanted ? undefined : refused(head, wanted, version, args.accept_unknown || users === 0);
   if (refusal !== undefined && !running) return refusal;
   return {
     is: 'wrong',
@@ -91,13 +97,14 @@ function plan(args: Args, { ready, registry }: State): AskPlan {
   };
 }
 
-function refused(head: string, wanted: string, version: string): AskPlan | undefined {
+function refused(head: string, wanted: string, version: string, acceptUnknown: boolean): AskPlan | undefined {
   const release = releaseOf(head);
+  if (release === undefined && acceptUnknown) return undefined;
   if (release === undefined) {
     return {
       is: 'impossible',
       why: `The database is at revision ${head}, which belongs to no release that qplay knows; Quay ${version} should end at ${wanted}`,
-      hint: `If the migration of this image has run and truly ends there, set head: ${head}`,
+      hint: `If the migration of this image has run and truly ends there, set head: ${head}. If it was cut off, go on with accept_unknown: true`,
     };
   }
   if (compareVersions(release, version) <= 0) return undefined;

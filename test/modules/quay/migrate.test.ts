@@ -26,11 +26,17 @@ test('a newer database and an unknown one are refused', () => {
     is: 'impossible',
     why: 'The database is at revision 8e97c2cfee57 of Quay 3.13.0, newer than 3.12.0: an older Quay refuses to start on it',
   });
-  expect(plan({ head: '0123456789ab' })).toMatchObject({
+  expect(plan({ head: '0123456789ab', users: 1 })).toMatchObject({
     is: 'impossible',
-    hint: 'If the migration of this image has run and truly ends there, set head: 0123456789ab',
+    hint: 'If the migration of this image has run and truly ends there, set head: 0123456789ab. If it was cut off, go on with accept_unknown: true',
   });
   expect(plan({ head: '0123456789ab' }, { head: '0123456789ab' })).toMatchObject({ is: 'right' });
+});
+
+test('a revision between two releases is gone on from where nobody uses the registry yet, and where one says so', () => {
+  expect(plan({ head: '0123456789ab', users: 0 })).toMatchObject({ is: 'wrong', diff: [{ before: { head: '0123456789ab' } }] });
+  expect(plan({ head: '0123456789ab', users: 1 }, { accept_unknown: true })).toMatchObject({ is: 'wrong' });
+  expect(plan({ head: '8e97c2cfee57', users: 0 }, { accept_unknown: true })).toMatchObject({ is: 'impossible' });
 });
 
 test('what is missing makes a plan unknown', () => {
