@@ -35,11 +35,12 @@ export interface Builder {
 /** Names under which the engine's own actions are known, in the short form. */
 export const shortName = (action: string): string => action.replace(/^ansible\.(builtin|legacy)\./, '');
 
-const FREE_FORM: ReadonlySet<string> = new Set([
-  'command',
-  'shell',
-  'raw',
-  'script',
+/** Modules whose text stays text, `=` or not, but for the few options that they take out of it. */
+const FREE_FORM: ReadonlySet<string> = new Set(['command', 'shell', 'raw', 'script']);
+
+/** Modules that also take text without `=`. */
+const TAKES_TEXT: ReadonlySet<string> = new Set([
+  ...FREE_FORM,
   'include_vars',
   'include_tasks',
   'include_role',
@@ -221,7 +222,7 @@ function readArguments(source: Dict, holder: Dict, key: string, short: string): 
   const base = isDict(extra) ? extra : new Map<Data, Data>();
   if (value === null || value === undefined) return { args: base, template };
   if (isDict(value)) return { args: base.size > 0 ? new Map([...base, ...value]) : value, template };
-  if (typeof value === 'string' && /^\s*\{\{[\s\S]*\}\}\s*$/.test(value) && !FREE_FORM.has(short)) return { args: base, template: slot(holder, key) };
+  if (typeof value === 'string' && /^\s*\{\{[\s\S]*\}\}\s*$/.test(value) && !TAKES_TEXT.has(short)) return { args: base, template: slot(holder, key) };
   const parsed = parseArguments(holder, key, FREE_FORM.has(short));
   return { args: base.size > 0 ? new Map([...base, ...parsed]) : parsed, template };
 }
@@ -242,7 +243,7 @@ function importTasks(task: Task, builder: Builder, handlers: boolean): Block {
   const context: Context = { ...task.context, dir: dirname(file) };
   const inner: Builder = { ...builder, importing: [...builder.importing, file] };
   const block = buildTasks(loadTasks(file, builder), context, inner, handlers, file);
-  return { kind: 'block', id: task.id, at: task.at, context, name: '', block, rescue: [], always: [], roleUse: undefined };
+  return { kind: 'block', id: task.id, at: task.at, context, name: '', block, rescue: [], always: [], roleUse: undefined, group: true };
 }
 
 /** The tasks of a file as they were written; what the loader warns of is reported. */

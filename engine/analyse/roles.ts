@@ -83,6 +83,7 @@ function roleBlock(placing: Placing, use: RoleUse, context: Context, builder: Bu
     rescue: [],
     always: [],
     roleUse: use,
+    group: true,
   };
 }
 
@@ -145,7 +146,7 @@ export function importRole(task: Task, builder: Builder, roles: PlayRoles): Bloc
     builder,
     roles,
   );
-  return { kind: 'block', id: task.id, at: task.at, context: task.context, name: '', block: blocks, rescue: [], always: [], roleUse: undefined };
+  return { kind: 'block', id: task.id, at: task.at, context: task.context, name: '', block: blocks, rescue: [], always: [], roleUse: undefined, group: true };
 }
 
 /** The role and the parts of it that an `import_role` or `include_role` names. */

@@ -17,11 +17,20 @@ export async function attempt(taskRun: TaskRun, scope: LayeredScope): Promise<Fi
     const failing = firstFalse(taskRun, scope);
     if (failing !== undefined) return skipped(failing);
     const delegate = delegateOf(taskRun, scope);
-    const finished = await untilDone(taskRun, scope, delegate);
+    const notify = notified(taskRun, scope);
+    const finished = { ...(await untilDone(taskRun, scope, delegate)), notify };
     return delegate ? { ...finished, delegatedTo: delegate.name } : finished;
   } catch (error) {
     return trouble(taskRun, error);
   }
+}
+
+/** Handlers and topics that the task names for this item. */
+function notified(taskRun: TaskRun, scope: LayeredScope): string[] {
+  return taskRun.task.notify.flatMap((slot) => {
+    const value = render(taskRun, slot, scope);
+    return (Array.isArray(value) ? value : [value]).map(String);
+  });
 }
 
 /** The first condition of `when` that does not hold. */

@@ -2,155 +2,131 @@ import { dirname } from 'node:path';
 import { buildTasks, findTaskFile, loadTasks, shortName } from '../analyse/build.ts';
 import { checkTree } from '../analyse/check.ts';
 import { inherit } from '../analyse/context.ts';
-import { placeRole, roleOfTask } from '../analyse/roles.ts';
-import { type Diagnostic, diagnosticsOf, inputError, QplayError } from '../error.ts';
-import type { Context, Layer, Loop, Node, Task } from '../load/model.ts';
-import { type Data, isDict } from '../value.ts';
-import type { LayeredScope } from '../vars/scope.ts';
-import { attempt } from './attempt.ts';
+import { flatten, placeRole, roleOfTask } from '../analyse/roles.ts';
+import { type Diagnostic, diagnosticsOf, QplayError } from '../error.ts';
+import type { Block, Context, Layer, Node, Task } from '../load/model.ts';
+import { type Data, isDict, toPlain } from '../value.ts';
+import { chosen, inOrder } from './chosen.ts';
+import { inserted } from './cursor.ts';
+import { wake } from './handlers.ts';
+import { type Done, tell } from './perform.ts';
+import type { HostRun, PlayRun } from './play-run.ts';
+import { markFailed } from './progress.ts';
 import { registered } from './result.ts';
-import { controlOf, labelOf, loopItems, turn } from './task.ts';
-import { type Finished, infoOf, nameOf, type TaskRun, truth } from './task-run.ts';
+import { type Finished, type Inclusion, infoOf, nameOf, type TaskRun, truth } from './task-run.ts';
 
-/** What one turn of an include brings: nodes, and variables for them alone. */
-export interface Brought {
-  readonly nodes: readonly Node[];
-  readonly layers: readonly Layer[];
-  /** The file of tasks, or the name of the role. */
-  readonly file: string;
+/** One file of tasks or role, and the hosts that include it alike. */
+interface Included {
+  readonly key: string;
+  readonly inclusion: Inclusion;
+  readonly runs: TaskRun[];
+  /** Why it cannot be found. */
+  readonly error?: unknown;
 }
 
-/** Trees built by includes, so that hosts that include the same file walk the same tree and keep in step. */
-const built = new WeakMap<Task, Map<string, readonly Node[]>>();
-
 /**
- * The nodes an `include_tasks` or `include_role` brings for this host, one entry for each turn of its loop; or how the
- * include itself ended when it brings nothing (skipped, failed).
+ * Brings what hosts have included: hosts that named the same file with the same variables walk the same tree, each other file
+ * has one of its own, in the order in which hosts named them. Returns the tasks that came, in order.
  */
-export async function includeNodes(run: TaskRun, report: (finished: Finished, started: number) => void): Promise<Brought[] | Finished> {
-  const started = performance.now();
+export function bringAll(playRun: PlayRun, done: readonly Done[]): Task[] {
+  const brought = new Map<HostRun, Block[]>();
+  const broken = new Set<HostRun>();
+  const tasks: Task[] = [];
+  for (const included of together(playRun, done)) {
+    const hosts = included.runs.map(({ host }) => host);
+    try {
+      const block = bring(playRun, included);
+      announceIncluded(playRun, included, block);
+      for (const host of hosts) brought.set(host, [...(brought.get(host) ?? []), block]);
+      tasks.push(...inOrder([block]));
+    } catch (error) {
+      included.runs.forEach((run, index) => tellBroken(run, error, index === 0));
+      for (const host of hosts) broken.add(host);
+    }
+  }
+  for (const host of broken) {
+    playRun.run.failed.add(host.name);
+    markFailed(playRun, host);
+  }
+  for (const [host, blocks] of brought) for (const block of blocks.toReversed()) host.cursor = inserted(host.cursor, block);
+  return tasks;
+}
+
+function together(playRun: PlayRun, done: readonly Done[]): Included[] {
+  const found: Included[] = [];
+  for (const { run, finished } of done)
+    for (const inclusion of finished.brings ?? []) {
+      const one = identified(playRun, run, inclusion);
+      // a host that includes the same thing twice does it twice
+      const same = found.find(({ key, runs }) => key === one.key && !runs.includes(run));
+      if (same) same.runs.push(run);
+      else found.push({ ...one, inclusion, runs: [run] });
+    }
+  return found;
+}
+
+function identified({ run: { playbookDir } }: PlayRun, run: TaskRun, { name, scope, turn }: Inclusion): Pick<Included, 'key' | 'error'> {
+  const vars = JSON.stringify(turn === undefined ? {} : toPlain(new Map(turn)));
+  const { task } = run;
   try {
-    const turns = turnsOf(run);
-    const brought: Brought[] = [];
-    let skipped: Finished | undefined;
-    for (const { scope, layer, item } of turns) {
-      const verdict = await attempt({ ...run, task: { ...run.task, action: 'debug', args: new Map([['msg', '']]), own: {} } }, scope);
-      if (verdict.outcome.status !== 'ok') {
-        skipped = verdict;
-        if (verdict.outcome.status !== 'skipped') break;
-        continue;
-      }
-      const one = bring(run, scope, layer);
-      brought.push(one);
-      tellOf(run, one.file, item);
-    }
-    if (skipped && (brought.length === 0 || skipped.outcome.status !== 'skipped')) {
-      report(skipped, started);
-      return skipped;
-    }
-    return brought;
+    if (name !== '') return { key: `${findTaskFile(name, task, playbookDir)} ${vars}` };
+    const words = [...task.args.keys()].filter((one) => one !== 'apply').map((key) => [key, render(run, String(key), scope)] as const);
+    return { key: `${JSON.stringify(toPlain(new Map(words)))} ${vars}` };
   } catch (error) {
-    const failed = failure(run, error);
-    report(failed, started);
-    return failed;
+    return { key: `${name} ${vars}`, error };
   }
 }
 
-function failure(run: TaskRun, error: unknown): Finished {
-  const [first, ...rest] = diagnosticsOf(error);
-  rest.forEach((diagnostic) => run.run.emit({ type: 'diagnostic', diagnostic }));
-  const outcome = {
-    status: 'failed' as const,
-    error: { at: run.task.at, ...(first as Diagnostic), host: run.host.name },
-    result: { msg: first?.message ?? '' },
-  };
-  return { outcome, result: registered(outcome) };
-}
+const render = (run: TaskRun, key: string, scope: TaskRun['scope']): Data =>
+  run.run.templar.value(run.task.args.get(key) as Data, run.task.args, key, scope, run.lookups);
 
-function tellOf(run: TaskRun, file: string, item: string | undefined): void {
-  const { task, host } = run;
-  const label = item === undefined ? {} : { item: run.noLog ? '(censored due to no_log)' : item };
-  run.run.emit({ type: 'include', task: task.id, info: infoOf(task, nameOf(run), run.noLog), hosts: [host.name], file, ...label });
-}
-
-interface Turn {
-  readonly scope: LayeredScope;
-  readonly layer: Layer | undefined;
-  /** Label of the item, where there is a loop. */
-  readonly item?: string;
-}
-
-function turnsOf(run: TaskRun): Turn[] {
-  const { task } = run;
-  if (!task.loop) return [{ scope: run.scope, layer: undefined }];
-  const control = controlOf(run, task.loop);
-  const items = loopItems(run, task.loop);
-  return items.map((_, position) => {
-    const vars = turn(control, items, position);
-    const scope = run.scope.with(vars);
-    const item = labelOf(run, task.loop as Loop, control, scope, vars);
-    return { scope, layer: { level: 'loop', from: `loop of ${task.action}`, vars, final: true }, item };
-  });
-}
-
-function bring(run: TaskRun, scope: LayeredScope, layer: Layer | undefined): Brought {
-  const { task } = run;
+/** The tree of an include: built, checked and filtered by tags. */
+function bring(playRun: PlayRun, { inclusion, runs, error }: Included): Block {
+  if (error !== undefined) throw error;
+  const run = runs[0] as TaskRun;
+  const { task, frame } = run;
   const params = task.source.get('vars');
-  const layers: Layer[] = [...(isDict(params) ? [{ level: 'include params', from: task.action, vars: params }] : []), ...(layer ? [layer] : [])];
-  return shortName(task.action) === 'include_role' ? { ...bringRole(run, scope), layers } : { ...bringTasks(run, scope), layers };
+  const brought: Layer[] = [
+    ...(task.handler ? frame : []),
+    ...(isDict(params) ? [{ level: 'include params', from: task.action, vars: params }] : []),
+    ...(inclusion.turn ? [{ level: 'loop', from: `loop of ${task.action}`, vars: inclusion.turn, final: true as const }] : []),
+  ];
+  const nodes = shortName(task.action) === 'include_role' ? bringRole(run, inclusion) : bringTasks(run, inclusion);
+  const block = task.handler ? flatten(nodes) : chosen(nodes, playRun);
+  if (task.handler) for (const one of runs) for (const handler of block) wake(playRun, one.host, handler as Task);
+  return { kind: 'block', id: task.id, at: task.at, context: task.outer, name: '', block, rescue: [], always: [], roleUse: undefined, group: true, brought };
 }
 
-function bringTasks(run: TaskRun, scope: LayeredScope): Pick<Brought, 'nodes' | 'file'> {
-  const { task, playRun, lookups } = run;
-  const key = task.args.has('file') ? 'file' : '_raw_params';
-  const name = task.args.has(key) ? run.run.templar.value(task.args.get(key) as Data, task.args, key, scope, lookups) : undefined;
-  if (typeof name !== 'string' || name === '') throw inputError('no-file', `${task.action} needs the name of a file`, { at: task.at });
+function bringTasks(run: TaskRun, { name }: Inclusion): readonly Node[] {
+  const { task, playRun } = run;
   const file = findTaskFile(name, task, run.run.playbookDir);
-  const nodes = once(task, file, () => {
-    const context: Context = { ...applied(run), dir: dirname(file) };
-    return collecting(run, (report) =>
-      buildTasks(loadTasks(file, { vault: run.run.vault, report }), context, { ...playRun.builder, report }, task.handler, file),
-    );
-  });
-  return { nodes, file };
+  const context: Context = { ...applied(run), dir: dirname(file) };
+  return collecting(run, (report) =>
+    buildTasks(loadTasks(file, { vault: run.run.vault, report }), context, { ...playRun.builder, report }, task.handler, file),
+  );
 }
 
-function bringRole(run: TaskRun, scope: LayeredScope): Pick<Brought, 'nodes' | 'file'> {
+function bringRole(run: TaskRun, { scope }: Inclusion): readonly Node[] {
   const { task, playRun, lookups } = run;
   const { role, parts } = roleOfTask(task, (one) => run.run.templar.slot(one, scope, lookups), playRun.builder);
-  const isPublic = task.args.has('public') && truth(run.run.templar.value(task.args.get('public') as Data, task.args, 'public', scope, lookups));
-  const nodes = once(task, `${role.path} ${JSON.stringify(parts)}`, () =>
-    collecting(run, (report) => {
-      const uses = isPublic ? playRun.roles.uses : [];
-      const before = playRun.roles.handlers.length;
-      const blocks = placeRole(
-        { role, source: new Map(), params: undefined, context: applied(run), at: task.at, parts: { allowDuplicates: true, ...parts } },
-        { ...playRun.builder, report },
-        { ...playRun.roles, uses },
-      );
-      playRun.handlers.unshift(...playRun.roles.handlers.slice(before));
-      return blocks;
-    }),
+  const isPublic = task.args.has('public') && truth(render(run, 'public', scope));
+  const handlers: Task[] = [];
+  const nodes = collecting(run, (report) =>
+    placeRole(
+      { role, source: new Map(), params: undefined, context: applied(run), at: task.at, parts: { allowDuplicates: true, ...parts } },
+      { ...playRun.builder, report },
+      { ...playRun.roles, handlers, uses: isPublic ? playRun.roles.uses : [] },
+    ),
   );
-  return { nodes, file: role.name };
+  playRun.handlers.push(...handlers);
+  return nodes;
 }
 
 /** Tasks of an include inherit from what surrounds it and from `apply`, not from the include itself. */
-function applied(run: TaskRun): Context {
-  const { task } = run;
+function applied({ task }: TaskRun): Context {
   const apply = task.args.get('apply');
   const outer: Context = { ...task.outer, role: task.context.role };
   return isDict(apply) ? inherit(outer, apply, 'apply') : outer;
-}
-
-function once(task: Task, key: string, make: () => readonly Node[]): readonly Node[] {
-  const trees = built.get(task) ?? new Map<string, readonly Node[]>();
-  built.set(task, trees);
-  const known = trees.get(key);
-  if (known) return known;
-  const made = make();
-  trees.set(key, made);
-  return made;
 }
 
 /** Builds and checks a tree; all mistakes in it become one error. */
@@ -162,4 +138,24 @@ function collecting(run: TaskRun, make: (report: (diagnostic: Diagnostic) => voi
   const errors = found.filter((one) => one.severity === 'error');
   if (errors.length > 0) throw new QplayError(errors);
   return nodes;
+}
+
+function announceIncluded({ run: { tally, emit, playbookDir } }: PlayRun, { inclusion, runs }: Included, block: Block): void {
+  const first = runs[0] as TaskRun;
+  const file =
+    inclusion.name === ''
+      ? String(render(first, first.task.args.has('name') ? 'name' : 'role', inclusion.scope))
+      : findTaskFile(inclusion.name, first.task, playbookDir);
+  const label = inclusion.item === undefined ? {} : { item: first.noLog ? '(censored due to no_log)' : inclusion.item };
+  for (const { host } of runs) tally.add(host.name, { status: 'ok', result: {} });
+  emit({ type: 'include', task: block.id, info: infoOf(first.task, nameOf(first), first.noLog), hosts: runs.map(({ host }) => host.name), file, ...label });
+}
+
+/** What is included is not there or cannot be used: the include has failed, and no `ignore_errors` helps. */
+function tellBroken(run: TaskRun, error: unknown, all: boolean): void {
+  const [first, ...rest] = diagnosticsOf(error);
+  if (all) for (const diagnostic of rest) run.run.emit({ type: 'diagnostic', diagnostic });
+  const failure: Diagnostic = { at: run.task.at, ...(first as Diagnostic), host: run.host.name };
+  const outcome: Finished['outcome'] = { status: 'failed', error: failure, result: { msg: failure.message } };
+  tell(run, { outcome, result: registered(outcome) }, 0);
 }

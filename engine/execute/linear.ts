@@ -1,96 +1,112 @@
+import { QplayError } from '../error.ts';
 import type { Task } from '../load/model.ts';
-
-/** Where a host stands in a play: one number a level of nesting. Compared level by level. */
-export type Place = readonly number[];
-
-/** Hosts that do one task together. */
-export interface Group {
-  readonly hosts: readonly string[];
-  /** `run_once`: what the first host makes of the task, for all. */
-  once?: Promise<unknown>;
-}
+import type { Next } from './cursor.ts';
+import { bringAll } from './include.ts';
+import { runMeta } from './meta.ts';
+import { announce, type Done, type Group, mistaken, perform, runsOnce } from './perform.ts';
+import type { HostRun, PlayRun } from './play-run.ts';
+import { markFailed, nextFor, reachable } from './progress.ts';
+import { settle } from './settle.ts';
+import type { TaskOrder } from './task-order.ts';
+import { truth as isTrue, render, type TaskRun, taskRun } from './task-run.ts';
 
 interface Waiting {
-  readonly place: Place;
-  readonly task: Task | undefined;
-  readonly go: (group: Group | undefined) => void;
+  readonly host: HostRun;
+  readonly next: Next;
 }
 
 /**
- * Keeps the hosts of a batch in step: a host that reaches a task waits until every other host waits or has left, then
- * those at the earliest place go together. With `free` nobody waits.
+ * The strategy `linear`: hosts at the earliest task do it together, and all others wait. Resolves to whether more hosts failed
+ * than `max_fail_percentage` lets.
  */
-export class Steps {
-  readonly #order: readonly string[];
-  readonly #active: Set<string>;
-  readonly #waiting = new Map<string, Waiting>();
-  readonly #free: boolean;
-  readonly #freeGroups = new Map<string, Group>();
-  readonly #between: () => boolean;
-  #stopped = false;
-
-  /** `between` is called when all hosts have finished a task; `false` stops the batch. */
-  constructor(hosts: readonly string[], free: boolean, between: () => boolean) {
-    this.#order = hosts;
-    this.#active = new Set(hosts);
-    this.#free = free;
-    this.#between = between;
-  }
-
-  /** Resolves with the hosts to do the task with, or `undefined` when the batch has been stopped. */
-  arrive(host: string, place: Place, task: Task | undefined): Promise<Group | undefined> {
-    if (this.#stopped) return Promise.resolve(undefined);
-    if (this.#free) return Promise.resolve(this.#freely(host, place));
-    return new Promise((go) => {
-      this.#waiting.set(host, { place, task, go });
-      this.#next();
+export async function runLinear(playRun: PlayRun, order: TaskOrder, mostFailed: number | undefined): Promise<boolean> {
+  const { run } = playRun;
+  while (!run.options.signal.aborted) {
+    const hosts = reachable(playRun);
+    const waiting = hosts.flatMap((host): Waiting[] => {
+      const next = nextFor(playRun, host);
+      return next === undefined ? [] : [{ host, next }];
     });
-  }
-
-  /** The host does nothing more in this batch. */
-  leave(host: string): void {
-    if (!this.#active.delete(host)) return;
-    this.#waiting.delete(host);
-    if (this.#free) this.#stopped ||= !this.#between();
-    else this.#next();
-  }
-
-  #freely(host: string, place: Place): Group {
-    const key = place.join('.');
-    const group = this.#freeGroups.get(key) ?? { hosts: [host] };
-    this.#freeGroups.set(key, group);
-    return group;
-  }
-
-  #next(): void {
-    if (this.#active.size === 0 || this.#waiting.size < this.#active.size) return;
-    if (!this.#between()) {
-      this.#stopped = true;
-      const all = [...this.#waiting.values()];
-      this.#waiting.clear();
-      for (const one of all) one.go(undefined);
-      return;
+    if (waiting.length === 0) return false;
+    const task = order.pick(new Set(waiting.map(({ next }) => next.task)));
+    const going = waiting.filter(({ next }) => next.task === task);
+    for (const { host, next } of going) host.cursor = next.after;
+    const placed = (going[0] as Waiting).next;
+    if (isMeta(task)) {
+      if (flushes(task)) order.insert(playRun.handlers);
+      await runMeta(playRun, hostsOf(going), placed);
+      continue;
     }
-    const first = [...this.#waiting.values()].reduce((least, one) => (before(one.place, least.place) ? one : least));
-    const hosts = this.#order.filter((host) => same(this.#waiting.get(host), first));
-    const group: Group = { hosts };
-    const going = hosts.map((host) => this.#waiting.get(host) as Waiting);
-    for (const host of hosts) this.#waiting.delete(host);
-    // not before the host that came last waits too: then they go in the order of the inventory, and the first one does what is done once
-    queueMicrotask(() => {
-      for (const one of going) one.go(group);
-    });
+    const { done, fatal } = await doTogether(playRun, hostsOf(going), placed);
+    order.insert(bringAll(playRun, done));
+    const bad = done.filter(({ finished: { outcome } }) => outcome.status === 'failed');
+    if (fatal && done.some(({ finished: { outcome } }) => outcome.status === 'failed' || outcome.status === 'unreachable')) failOthers(playRun, hosts, bad);
+    if (mostFailed === undefined || done.length === 0 || run.failed.size / playRun.hosts.size <= mostFailed / 100) continue;
+    failOthers(playRun, hosts, bad);
+    if (run.failed.size >= hosts.length) return true;
+  }
+  return false;
+}
+
+const hostsOf = (going: readonly Waiting[]): HostRun[] => going.map(({ host }) => host);
+
+const isMeta = (task: Task): boolean => /^(ansible\.(builtin|legacy)\.)?meta$/.test(task.action);
+
+const flushes = (task: Task): boolean => task.args.get('_raw_params') === 'flush_handlers';
+
+/** Every host that has not failed by itself fails, too. */
+function failOthers(playRun: PlayRun, hosts: readonly HostRun[], failed: readonly Done[]): void {
+  const own = new Set(failed.map(({ host }) => host));
+  for (const host of hosts)
+    if (!own.has(host)) {
+      playRun.run.failed.add(host.name);
+      markFailed(playRun, host);
+    }
+}
+
+interface Together {
+  readonly done: readonly Done[];
+  /** One failure is a failure of all. */
+  readonly fatal: boolean;
+}
+
+async function doTogether(playRun: PlayRun, hosts: readonly HostRun[], next: Next): Promise<Together> {
+  const { task } = next;
+  const group: Group = { task, hosts: hosts.map(({ name }) => name) };
+  const first = taskRun(playRun, hosts[0] as HostRun, task, next.frame);
+  const once = await asksOnce(first, group);
+  if (once instanceof QplayError) return { done: hosts.map((host) => settled(playRun, failedAt(playRun, host, next, group, once))), fatal: false };
+  const doing = once ? hosts.slice(0, 1) : hosts;
+  if (task.handler) for (const { name } of once ? [...playRun.hosts.values()] : doing) playRun.notified.get(task)?.delete(name);
+  const done = (await Promise.all(doing.map((host) => perform(playRun, host, next, group)))).filter((one) => one !== undefined);
+  for (const one of done) settle(playRun, one);
+  return { done, fatal: (once || says(first, 'any_errors_fatal')) && !says(first, 'ignore_errors') };
+}
+
+async function asksOnce(first: TaskRun, group: Group): Promise<boolean | QplayError> {
+  try {
+    return await runsOnce(first);
+  } catch (error) {
+    if (!(error instanceof QplayError)) throw error;
+    announce(first, group);
+    return error;
   }
 }
 
-const same = (one: Waiting | undefined, first: Waiting): boolean =>
-  one !== undefined && one.task === first.task && !before(one.place, first.place) && !before(first.place, one.place);
+function failedAt(playRun: PlayRun, host: HostRun, { task, frame }: Next, group: Group, error: QplayError): Done {
+  const run = taskRun(playRun, host, task, frame);
+  return { host, run, finished: mistaken(run, group, error) };
+}
 
-function before(a: Place, b: Place): boolean {
-  for (let i = 0; i < Math.max(a.length, b.length); i++) {
-    const left = a[i] ?? -1;
-    const right = b[i] ?? -1;
-    if (left !== right) return left < right;
-  }
-  return false;
+function settled(playRun: PlayRun, done: Done): Done {
+  settle(playRun, done);
+  return done;
+}
+
+/** A keyword that Ansible reads before its templates are rendered: any text means yes, but for that of a play. */
+function says(run: TaskRun, keyword: string): boolean {
+  const slot = run.task.context.set[keyword];
+  if (slot === undefined) return false;
+  if (slot.holder === run.playRun.play.source) return isTrue(render(run, slot));
+  return typeof slot.value === 'string' ? slot.value !== '' : isTrue(slot.value);
 }

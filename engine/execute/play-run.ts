@@ -6,19 +6,17 @@ import type { Layer, Play, RoleUse, Task } from '../load/model.ts';
 import type { HostVars } from '../vars/host-vars.ts';
 import { MAGIC_NAMES, type MagicSource, magic, OwnVars } from '../vars/magic.ts';
 import { LayeredScope } from '../vars/scope.ts';
-import type { Steps } from './linear.ts';
+import type { Cursor } from './cursor.ts';
 import type { RunState } from './run-state.ts';
 
 /** One host in one play. */
 export interface HostRun {
   readonly vars: HostVars;
   readonly name: string;
-  /** Handlers waiting for the next flush. */
-  readonly notified: Set<Task>;
-  /** `running`, or why it does nothing more in this play. */
-  state: 'running' | 'failed' | 'unreachable' | 'ended';
-  /** Roles whose `end_role` was met. */
-  readonly endedRoles: Set<RoleUse>;
+  /** Where it stands. */
+  cursor: Cursor;
+  /** Names of handlers and topics that wait for the next flush. */
+  readonly notifications: Set<string>;
 }
 
 /** What lasts for one play, over one batch of its hosts. */
@@ -31,17 +29,16 @@ export interface PlayRun {
   /** All hosts of the play, over all batches. */
   readonly all: readonly string[];
   readonly hosts: ReadonlyMap<string, HostRun>;
-  readonly steps: Steps;
   /** Play variables, prompts and vars_files, lowest first. */
   readonly layers: readonly Layer[];
   /** In the order they run; grows by roles that are included. */
   readonly handlers: Task[];
-  /** Set by `meta: end_play` and its like. */
-  over: boolean;
+  /** Hosts that a handler will run on with their next flush. */
+  readonly notified: Map<Task, Set<string>>;
+  /** Hosts that are not among `ansible_play_hosts` any more; one that is there twice must come back twice. */
+  readonly removed: string[];
   /** No further batch of hosts is begun. */
   lastBatch: boolean;
-  /** A host failed a task that says `any_errors_fatal`. */
-  fatal: boolean;
 }
 
 /** Variables handed to what an include brings (`include params`), outermost first. */
@@ -111,7 +108,7 @@ function magicSource(run: RunState, host: HostVars, playRun: PlayRun | undefined
 }
 
 function playFacts(playRun: PlayRun): NonNullable<MagicSource['play']> {
-  const alive = (names: readonly string[]): readonly string[] => names.filter((name) => !playRun.run.gone.has(name) && !lost(playRun.hosts.get(name)));
+  const alive = (names: readonly string[]): readonly string[] => names.filter((name) => !playRun.removed.includes(name));
   return {
     name: playRun.name,
     hosts: () => alive(playRun.all),
@@ -120,5 +117,3 @@ function playFacts(playRun: PlayRun): NonNullable<MagicSource['play']> {
     roleNames: () => [...new Set(playRun.roles.uses.map((use) => use.role.name))],
   };
 }
-
-const lost = (host: HostRun | undefined): boolean => host?.state === 'failed' || host?.state === 'unreachable';

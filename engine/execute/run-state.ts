@@ -40,8 +40,13 @@ export interface RunState {
   host(name: string): HostVars;
   /** Tasks that stand before `--start-at-task`. */
   readonly passedOver: Set<number>;
-  /** Hosts that failed or were unreachable: out of every further play. */
-  readonly gone: Set<string>;
+  /** Hosts that failed in the last batch: out of every further play. */
+  readonly failed: Set<string>;
+  /** Hosts that were unreachable, and those of them that no `clear_host_errors` can bring back for more than a play. */
+  readonly unreachable: Set<string>;
+  readonly lost: Set<string>;
+  /** How the last batch ended: the exit code of the run. */
+  verdict: 'done' | 'failed' | 'unreachable';
   /** Whether hosts of this run would change or could not be known (check mode): later failures may be owed to that. */
   readonly clouded: Set<string>;
 }

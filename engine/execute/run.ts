@@ -78,7 +78,10 @@ export async function prepare(options: RunOptions, modules: ModuleRegistry, secr
     connections: connectionPool(),
     forks: limit,
     passedOver: new Set(),
-    gone: new Set(),
+    failed: new Set(),
+    unreachable: new Set(),
+    lost: new Set(),
+    verdict: 'done',
     clouded: new Set(),
     host(name) {
       const known = hosts.get(name);
@@ -156,10 +159,10 @@ function checkLimit(state: RunState, plays: readonly ReadyPlay[]): void {
   throw inputError('limit', `--limit "${limit}" leaves no host of these plays`, diagnostic);
 }
 
-function exitOf({ tally, options }: RunState): number {
+function exitOf({ tally, options, verdict }: RunState): number {
   if (options.signal.aborted) return EXIT.interrupted;
-  if (tally.some('failed')) return EXIT.failed;
-  if (tally.some('unreachable')) return EXIT.unreachable;
+  if (verdict === 'failed') return EXIT.failed;
+  if (verdict === 'unreachable') return EXIT.unreachable;
   return options.mode === 'plan' && (tally.some('wouldChange') || tally.some('unknown')) ? EXIT.changesWait : EXIT.done;
 }
 

@@ -6,7 +6,7 @@ import type { PlayRun } from './play-run.ts';
 const known = new WeakMap<Task, boolean>();
 
 /** Whether `--tags` and `--skip-tags` let a task run. Decided once for each task. */
-export function isSelected(task: Task, playRun: PlayRun): boolean {
+export function isSelected(task: Task, playRun: Pick<PlayRun, 'run' | 'layers'>): boolean {
   const cached = known.get(task);
   if (cached !== undefined) return cached;
   const { options, passedOver } = playRun.run;

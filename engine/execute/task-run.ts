@@ -23,6 +23,8 @@ export interface TaskRun {
   readonly check: boolean;
   readonly diff: boolean;
   readonly noLog: boolean;
+  /** The keywords above, rendered. Throws where one of them makes no sense on this host. */
+  readonly flags: () => Pick<TaskRun, 'check' | 'diff' | 'noLog'>;
   /** What the task does to variables of hosts; done at once for this host, and for the others when it is `run_once`. */
   readonly effects: ((host: HostVars) => void)[];
   /** Calls whose probe was sent before their turn. */
@@ -36,12 +38,27 @@ export interface Ahead {
   ended(outcome: ModuleOutcome): void;
 }
 
+/** A file of tasks or a role that one turn of a dynamic include names. */
+export interface Inclusion {
+  /** What its name and arguments are rendered with. */
+  readonly scope: LayeredScope;
+  /** Of the file, as rendered; empty for a role. */
+  readonly name: string;
+  /** Variables of the turn of the loop, and its label. */
+  readonly turn?: ReadonlyMap<Data, Data>;
+  readonly item?: string;
+}
+
 /** How one item, or a task without a loop, ended, and what is registered of it. */
 export interface Finished {
   readonly outcome: Outcome;
   readonly result: Dict;
   /** What `debug` says. */
   readonly say?: string;
+  /** Handlers it asks for, where it changed something. */
+  readonly notify?: readonly string[];
+  /** What an include wants brought. */
+  readonly brings?: readonly Inclusion[];
   readonly delegatedTo?: string;
 }
 
@@ -53,19 +70,12 @@ export function taskRun(playRun: PlayRun, host: HostRun, task: Task, frame: Fram
     const slot = task.context.set[name];
     return slot ? truth(run.templar.slot(slot, scope, lookups)) : otherwise;
   };
-  return {
-    run,
-    playRun,
-    host,
-    task,
-    frame,
-    lookups,
-    scope,
+  const flags = (): Pick<TaskRun, 'check' | 'diff' | 'noLog'> => ({
     check: flag('check_mode', run.options.mode !== 'run'),
     diff: flag('diff', run.options.diff),
     noLog: flag('no_log', false),
-    effects: [],
-  };
+  });
+  return { run, playRun, host, task, frame, lookups, scope, flags, check: run.options.mode !== 'run', diff: run.options.diff, noLog: false, effects: [] };
 }
 
 /** Does something to the variables of the host, and remembers it for `run_once`. */

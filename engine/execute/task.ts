@@ -16,7 +16,7 @@ export async function runTask(taskRun: TaskRun): Promise<Finished> {
   const finished = task.loop ? await runLoop(taskRun, task.loop) : await attempt(taskRun, taskRun.scope);
   const ignored = ignoring(taskRun, finished.outcome);
   const done: Finished = { ...finished, outcome: ignored };
-  if (task.register !== undefined && finished.outcome.status !== 'unreachable') {
+  if (task.register !== undefined) {
     const { register } = task;
     effect(taskRun, (host) => host.set(register, finished.result));
   }
@@ -128,9 +128,12 @@ async function runLoop(taskRun: TaskRun, loop: Loop): Promise<Finished> {
     const finished = await attempt(ahead ? { ...taskRun, ahead } : taskRun, scope);
     finished.result.set('ansible_loop_var', control.variable);
     for (const key of [control.variable, control.index]) if (key !== undefined) finished.result.set(key, vars.get(key) as Data);
-    done.push(finished);
-    emitItem(taskRun, labelOf(taskRun, loop, control, scope, vars), finished, performance.now() - started);
-    if (finished.outcome.status === 'unreachable' || taskRun.run.options.signal.aborted) break;
+    const label = labelOf(taskRun, loop, control, scope, vars);
+    if (finished.brings === undefined) {
+      done.push(finished);
+      emitItem(taskRun, label, finished, performance.now() - started);
+    } else done.push({ ...finished, brings: finished.brings.map((one) => ({ ...one, turn: vars, item: label })) });
+    if (taskRun.run.options.signal.aborted) break;
     if (control.breakWhen !== undefined && breaks(taskRun, loop, control.breakWhen, scope)) break;
   }
   return together(done);
@@ -255,7 +258,16 @@ function together(done: readonly Finished[]): Finished {
     .map((one) => one.say)
     .filter((one) => one !== undefined)
     .join('\n');
-  return { outcome, result, ...(say !== '' && { say }), ...(done[0]?.delegatedTo !== undefined && { delegatedTo: done[0].delegatedTo }) };
+  const brings = done.flatMap((one) => one.brings ?? []);
+  const notify = done.flatMap((one) => one.notify ?? []);
+  return {
+    outcome,
+    result,
+    notify,
+    ...(say !== '' && { say }),
+    ...(brings.length > 0 && { brings }),
+    ...(done[0]?.delegatedTo !== undefined && { delegatedTo: done[0].delegatedTo }),
+  };
 }
 
 function failedLoop(outcome: Outcome): Outcome {

@@ -88,6 +88,8 @@ export interface Task extends Placed {
   /** Task-only keywords: changed_when, failed_when, until, retries, delay, loop_control, timeout. */
   readonly own: Readonly<Record<string, Slot>>;
   readonly handler: boolean;
+  /** A meta task that no file writes: the end of a section or of a role. */
+  readonly implicit?: 'flush_handlers' | 'role_complete';
 }
 
 /** `loop`, or a lookup named after `with_`. */
@@ -105,6 +107,10 @@ export interface Block extends Placed {
   readonly always: readonly Node[];
   /** Set on the block that holds one use of a role. */
   readonly roleUse: RoleUse | undefined;
+  /** Nobody wrote this block: it holds what an import or a role brings in its place. */
+  readonly group?: true;
+  /** Variables that a dynamic include hands to what it brings. */
+  readonly brought?: readonly Layer[];
 }
 
 export type Node = Task | Block;

@@ -28,9 +28,12 @@ export function traceOf(answer: Answer, folder: string): Trace {
     else if (kind === 'no-hosts') trace.steps.push({ kind: 'NO HOSTS', name: '' });
     else if (kind === 'include') trace.steps.push({ kind: 'INCLUDE', name: first, hosts: event[2] as string[] });
     else if (kind === 'task' || kind === 'handler') {
+      // a meta task is told of once for each host
+      const last = trace.steps.at(-1);
+      if (last !== undefined && 'results' in last && last.id === second && last.results.size === 0) continue;
       const results = new Map<string, Ending>();
       open.set(second, results);
-      trace.steps.push({ kind: kind === 'task' ? 'TASK' : 'HANDLER', name: first.trim(), results });
+      trace.steps.push({ kind: kind === 'task' ? 'TASK' : 'HANDLER', name: first.trim(), id: second, results });
     } else if (kind === 'stats') Object.assign(trace.recap, recapOf(event[1] as Record<string, Record<string, number>>));
     else if (third !== undefined && !isBrought(third)) note(open.get(second), kind, first, third, folder);
   }

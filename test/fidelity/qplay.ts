@@ -52,14 +52,15 @@ export function traceOf(exit: number, events: readonly Event[], folder: string):
   const open = new Map<number, { readonly action: string; readonly results: Map<string, Ending> }>();
   for (const event of events) {
     if (event.type === 'play.start') trace.steps.push({ kind: 'PLAY', name: event.name });
-    else if (event.type === 'no-hosts') trace.steps.push({ kind: 'NO HOSTS', name: '' });
+    else if (event.type === 'no-hosts') trace.steps.push({ kind: 'PLAY', name: event.name ?? event.pattern }, { kind: 'NO HOSTS', name: '' });
+    else if (event.type === 'meta') meta(trace, event);
     else if (event.type === 'include') trace.steps.push({ kind: 'INCLUDE', name: event.file.split('/').at(-1) as string, hosts: event.hosts });
     else if (event.type === 'task.start') {
       const { task } = event;
       const results = new Map<string, Ending>();
       open.set(task.id, { action: task.action, results });
       const name = task.role === undefined ? task.name : `${task.role} : ${task.name}`;
-      trace.steps.push({ kind: task.handler ? 'HANDLER' : 'TASK', name, results });
+      trace.steps.push({ kind: task.handler ? 'HANDLER' : 'TASK', name, id: task.id, results });
     } else if (event.type === 'run.end') Object.assign(trace.recap, recapOf(event.counts));
     else if ('task' in event && 'host' in event && typeof event.task === 'number') {
       const task = open.get(event.task);
@@ -67,6 +68,17 @@ export function traceOf(exit: number, events: readonly Event[], folder: string):
     }
   }
   return trace;
+}
+
+/** A meta task, which hosts do one after the other, is one step. */
+function meta(trace: Trace, { task, host, skipped }: Extract<Event, { type: 'meta' }>): void {
+  const name = task.role === undefined ? task.name : `${task.role} : ${task.name}`;
+  let last = trace.steps.at(-1);
+  if (last === undefined || !('results' in last) || last.id !== task.id) {
+    last = { kind: task.handler ? 'HANDLER' : 'TASK', name, id: task.id, results: new Map() };
+    trace.steps.push(last);
+  }
+  if (skipped && 'results' in last) last.results.set(host, { items: [], retries: 0, end: 'skipped' });
 }
 
 function note({ action, results }: { readonly action: string; readonly results: Map<string, Ending> }, event: Event & { host: string }, folder: string): void {

@@ -12,7 +12,7 @@ export interface Trace {
 export type Step =
   | { readonly kind: 'PLAY' | 'NO HOSTS'; readonly name: string }
   | { readonly kind: 'INCLUDE'; readonly name: string; readonly hosts: readonly string[] }
-  | { readonly kind: 'TASK' | 'HANDLER'; readonly name: string; readonly results: Map<string, Ending> };
+  | { readonly kind: 'TASK' | 'HANDLER'; readonly name: string; readonly id: string | number; readonly results: Map<string, Ending> };
 
 /** How a task ended on a host. */
 export interface Ending {

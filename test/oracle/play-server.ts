@@ -79,6 +79,8 @@ export class PlayServer {
 const QUIET = {
   ANSIBLE_LOCALHOST_WARNING: 'false',
   ANSIBLE_DEPRECATION_WARNINGS: 'false',
+  // results arrive in the order of hosts, so that what is told does not depend on luck
+  ANSIBLE_FORKS: '1',
   ANSIBLE_NOCOLOR: '1',
   ANSIBLE_PYTHON_INTERPRETER: '/usr/bin/python3',
   ANSIBLE_RETRY_FILES_ENABLED: 'false',

@@ -1,6 +1,7 @@
 import { shortName } from '../../analyse/build.ts';
 import { validateArgumentSpec } from './argument-spec.ts';
 import { addHost, groupBy, setFact, setStats } from './facts.ts';
+import { include } from './include.ts';
 import { includeVars } from './include-vars.ts';
 import { assert, debug, fail } from './say.ts';
 import type { Control } from './types.ts';
@@ -14,6 +15,8 @@ export const controls: Readonly<Record<string, Control>> = {
   set_stats: setStats,
   group_by: groupBy,
   add_host: addHost,
+  include_tasks: include,
+  include_role: include,
   include_vars: includeVars,
   validate_argument_spec: validateArgumentSpec,
 };

@@ -2,7 +2,7 @@ import type { Outcome } from '../../report/event.ts';
 import type { Data } from '../../value.ts';
 import type { LayeredScope } from '../../vars/scope.ts';
 import type { Delegate } from '../delegate.ts';
-import type { TaskRun } from '../task-run.ts';
+import type { Inclusion, TaskRun } from '../task-run.ts';
 
 /** One call of an action of the engine itself. */
 export interface ControlCall {
@@ -14,6 +14,7 @@ export interface ControlCall {
 export interface Controlled {
   readonly outcome: Outcome;
   readonly say?: string;
+  readonly brings?: readonly Inclusion[];
 }
 
 export type Control = (call: ControlCall) => Controlled | Promise<Controlled>;
