@@ -1,13 +1,16 @@
 #!/usr/bin/env node
 import { VERSION } from '../version.ts';
+import { PROGRAMS, programOf } from './programs/names.ts';
 
 /** Commands by name; each is a file of its own, loaded only when called. */
 const COMMANDS: Readonly<Record<string, { readonly summary: string; readonly load: () => Promise<{ default: Command }> }>> = {
   run: { summary: 'run playbooks', load: () => import('./run.ts') },
+  playbook: { summary: 'the same as run', load: () => import('./run.ts') },
   plan: { summary: 'show what a run would change, and change nothing (exit 2 when changes wait)', load: () => import('./run.ts') },
   check: { summary: 'run playbooks in check mode', load: () => import('./run.ts') },
   lint: { summary: 'find mistakes in playbooks without contacting a host', load: () => import('./run.ts') },
   inventory: { summary: 'show hosts, groups and variables', load: () => import('./inventory.ts') },
+  links: { summary: 'write ansible-playbook, ansible, ansible-inventory and ansible-vault that are qplay', load: () => import('./links.ts') },
   doc: { summary: 'list modules, or document one', load: () => import('./doc.ts') },
   vault: { summary: 'encrypt, decrypt, view, edit and rekey files and strings', load: () => import('./vault.ts') },
 };
@@ -48,7 +51,22 @@ async function unknownCommand(name: string): Promise<number> {
   return 3;
 }
 
+/** Called by a name of Ansible's: that program, with its texts and exit codes. */
+async function asProgram(program: string): Promise<number> {
+  try {
+    const { default: run } = await (PROGRAMS[program] as (typeof PROGRAMS)[string])();
+    return await run(program, process.argv.slice(2));
+  } catch (error) {
+    const { ended } = await import('./programs/ending.ts');
+    return ended(program, error);
+  }
+}
+
 async function guarded(): Promise<number> {
+  const program = programOf(process.argv[1], process.env);
+  // what a playbook runs here may be qplay under its own name
+  delete process.env.QPLAY_PROGRAM;
+  if (program !== undefined) return asProgram(program);
   try {
     return await main(process.argv.slice(2));
   } catch (error) {

@@ -2,6 +2,7 @@ import { didYouMean } from '../error.ts';
 import { LazyDict } from '../jinja/values.ts';
 import type { RoleUse } from '../load/model.ts';
 import { type Data, type Dict, fromPlain } from '../value.ts';
+import { ANSIBLE_VERSION } from '../version.ts';
 import type { LayeredScope } from './scope.ts';
 
 /** Process-wide: what `default(omit)` leaves behind, recognised when arguments are put together. */
@@ -85,7 +86,7 @@ const MAGIC: Readonly<Record<string, Maker>> = {
 };
 
 /** The language we speak: roles ask for it with `ansible_version.full is version(...)`. */
-const VERSION = fromPlain({ full: '2.18.0', major: 2, minor: 18, revision: 0, string: '2.18.0' });
+const VERSION = fromPlain({ full: ANSIBLE_VERSION, major: 2, minor: 18, revision: 0, string: ANSIBLE_VERSION });
 
 export const MAGIC_NAMES: readonly string[] = Object.keys(MAGIC);
 

@@ -41,7 +41,7 @@ function unified(diff: ModuleDiff & { readonly label?: string }, context: number
   if (hunks.length === 0) return [];
   const head = (side: string, header: string | undefined): string => (header === undefined ? side : `${side}: ${header}`);
   const lines = [
-    paint(`--- ${head('before', diff.before_header ?? diff.label)}\n`, 'diff-remove'),
+    paint(`--- ${head('before', diff.before_header ?? (before === '' ? undefined : diff.label))}\n`, 'diff-remove'),
     paint(`+++ ${head('after', diff.after_header ?? diff.label)}\n`, 'diff-add'),
   ];
   for (const { oldStart, oldLines, newStart, newLines, lines: body } of hunks) {

@@ -31,8 +31,9 @@ export class Display {
     this.line(`\n${said} ${'*'.repeat(Math.max(3, this.look.columns - width(said)))}`);
   }
 
-  /** Each warning once. */
-  warning(text: string): void {
+  /** Each warning once; without a period at its end, as Ansible's are. */
+  warning(message: string): void {
+    const text = message.replace(/\.$/, '');
     if (this.#warned.has(text)) return;
     this.#warned.add(text);
     this.line(`${wrap(`[WARNING]: ${text}`, this.look.columns).join('\n')}\n`, 'warn', true);
