@@ -55,7 +55,7 @@ export interface Parameter {
 
 export type Statement =
   | (Placed & { readonly kind: 'data'; readonly text: string })
-  | (Placed & { readonly kind: 'output'; readonly value: Expr })
+  | (Placed & { readonly kind: 'output'; readonly value: Expr /** Of `{% print %}`, not of `{{ }}`. */; readonly printed?: true })
   | (Placed & { readonly kind: 'if'; readonly branches: readonly { readonly test: Expr; readonly body: Body }[]; readonly otherwise: Body })
   | (Placed & {
       readonly kind: 'for';

@@ -2,7 +2,7 @@ import { Absent } from './absent.ts';
 import { getAttribute, getItem, Slice } from './access.ts';
 import type { Arguments, Expr } from './ast.ts';
 import { type Named, NO_NAMED } from './binder.ts';
-import type { Env } from './env.ts';
+import { type Env, UNSET } from './env.ts';
 import type { Unit } from './errors.ts';
 import { invoke } from './globals.ts';
 import { findMethod } from './methods/index.ts';
@@ -98,7 +98,7 @@ function compileName(name: string, place: Place, context: ExpressionContext): Ev
   const { mutates } = context;
   return (rt, env) => {
     const local = env.lookup(name);
-    if (local !== undefined) return local;
+    if (local !== undefined) return local === UNSET ? new Undefined({ name, place }) : local;
     if (env.isolated) return rt.isolated(name, place);
     return mutates ? rt.resolveOwn(name, place) : rt.resolve(name, place);
   };

@@ -24,7 +24,7 @@ export function compileNative(expr: Expr, context: ExpressionContext): NativeEva
       const value = compileExpr(expr, context);
       return (rt, env) => {
         const held = env.held(name);
-        return held === undefined ? value(rt, env) : held;
+        return held instanceof NativeText ? held : value(rt, env);
       };
     }
     case 'filter':
@@ -36,13 +36,45 @@ export function compileNative(expr: Expr, context: ExpressionContext): NativeEva
     case 'or':
       return compileChoice(expr, context);
     default:
-      return compileExpr(expr, context);
+      return compileElement(expr, context);
   }
 }
+
+/** A member of what `map('string')` and its like gave. */
+function compileElement(expr: Expr, context: ExpressionContext): NativeEvaluate {
+  const value = compileExpr(expr, context);
+  return isNativeElement(expr) ? markedText(value) : value;
+}
+
+const ONE_OF = new Set(['first', 'last', 'min', 'max', 'random']);
+const SOME_OF = new Set(['list', 'sort', 'unique', 'reverse', 'select', 'reject']);
+
+function isNativeElement(expr: Expr): boolean {
+  if (expr.kind === 'item') return expr.key.kind !== 'slice' && holdsNative(expr.of);
+  if (expr.kind === 'filter') return ONE_OF.has(expr.name) && expr.of !== undefined && holdsNative(expr.of);
+  return expr.kind === 'call' && expr.callee.kind === 'attribute' && expr.callee.name === 'pop' && holdsNative(expr.callee.of);
+}
+
+/** Whether an expression is a list of texts that stay text. */
+function holdsNative(expr: Expr): boolean {
+  if (expr.kind === 'item') return expr.key.kind === 'slice' && holdsNative(expr.of);
+  if (expr.kind !== 'filter' || expr.of === undefined) return false;
+  const [filter] = expr.args.positional;
+  if (expr.name === 'map' && filter?.kind === 'const') return TEXT_FILTERS.has(filter.value as string);
+  return SOME_OF.has(expr.name) && holdsNative(expr.of);
+}
+
+const markedText =
+  (value: Evaluate): NativeEvaluate =>
+  (rt, env) => {
+    const result = value(rt, env);
+    return typeof result === 'string' ? new NativeText(result) : result;
+  };
 
 function compileFilter(expr: Extract<Expr, { kind: 'filter' }>, context: ExpressionContext): NativeEvaluate {
   const value = compileExpr(expr, context);
   if (TEXT_FILTERS.has(expr.name)) return marked(value);
+  if (isNativeElement(expr)) return markedText(value);
   const [otherwise] = expr.args.positional;
   const isDefault = /^(?:ansible\.builtin\.)?(?:d|default)$/.test(expr.name);
   if (!isDefault || expr.of === undefined || otherwise === undefined || expr.args.positional.length > 2 || expr.args.named.length > 0) return value;
@@ -53,8 +85,10 @@ function compileFilter(expr: Extract<Expr, { kind: 'filter' }>, context: Express
   return (rt, env) => {
     const held = of(rt, env);
     const given = plain(held);
-    const lacks = given instanceof Undefined || (also !== undefined && truth(also(rt, env)) && !truth(given));
-    return lacks ? other(rt, env) : held;
+    // Python evaluates arguments whether they are needed or not
+    const instead = other(rt, env);
+    const falsy = also !== undefined && truth(also(rt, env));
+    return given instanceof Undefined || (falsy && !truth(given)) ? instead : held;
   };
 }
 
@@ -65,6 +99,7 @@ const marked =
 
 function compileCall(expr: Extract<Expr, { kind: 'call' }>, context: ExpressionContext): NativeEvaluate {
   const value = compileExpr(expr, context);
+  if (isNativeElement(expr)) return markedText(value);
   if (expr.callee.kind === 'name' && expr.callee.name === 'lookup' && isPlainTemplateLookup(expr.args)) return marked(value);
   return (rt, env) => {
     rt.takeNative();

@@ -1,7 +1,7 @@
 import type { Body, Expr, Statement, Target } from './ast.ts';
 import { compileExpr, type ExpressionContext, placeOf } from './compile-expression.ts';
 import { compileNative, type NativeEvaluate, plain } from './compile-native.ts';
-import { Env } from './env.ts';
+import { Env, UNSET } from './env.ts';
 import { Namespace } from './globals.ts';
 import { compileFor } from './loop.ts';
 import { compileCallBlock, compileMacro } from './macro.ts';
@@ -10,6 +10,7 @@ import { LIMITS } from './python/limits.ts';
 import { iterate } from './python/sequence.ts';
 import { convertText, outputText } from './result.ts';
 import type { Runtime } from './runtime.ts';
+import { boundNames, Symbols } from './symbols.ts';
 import { compileExtends, compileFrom, compileImport, compileInclude, runBlock } from './templates.ts';
 import { NativeText, PyError, type Value } from './values.ts';
 
@@ -51,6 +52,8 @@ export type BlockChain = Map<string, Run[]>;
 /** How the statements of one template are compiled; collects its blocks. */
 export interface StatementContext extends ExpressionContext {
   readonly blocks: Map<string, Run>;
+  /** Names of the scope that is being compiled. */
+  readonly symbols: Symbols;
   /** As `raw`, for `{{ }}` alone: Ansible leaves the strings of `{% %}` to Jinja. */
   readonly rawOutputs: boolean;
 }
@@ -60,6 +63,17 @@ export function compileBody(body: Body, context: StatementContext): Run {
   if (runs.length === 1) return runs[0] as Run;
   return (rt, env, out) => {
     for (const run of runs) run(rt, env, out);
+  };
+}
+
+/** A body in a scope of its own, whose names `symbols` know; the caller makes the `Env`. */
+export function compileScope(body: Body, symbols: Symbols, context: StatementContext): Run {
+  const run = compileBody(body, { ...context, symbols });
+  if (symbols.unset.size === 0) return run;
+  const unset = [...symbols.unset];
+  return (rt, env, out) => {
+    for (const name of unset) env.set(name, UNSET);
+    run(rt, env, out);
   };
 }
 
@@ -80,7 +94,7 @@ function compileStatement(statement: Statement, context: StatementContext): Run 
       return (_rt, _env, out) => out.add(text);
     }
     case 'output':
-      return compileOutput(statement.value, context);
+      return compileOutput(statement.value, context.rawOutputs && statement.printed === undefined, context);
     case 'if':
       return compileIf(statement, context);
     case 'for':
@@ -110,14 +124,14 @@ function compileStatement(statement: Statement, context: StatementContext): Run 
     case 'from':
       return compileFrom(statement, context);
     case 'scope': {
-      const body = compileBody(statement.body, context);
+      const body = compileScope(statement.body, new Symbols(context.symbols).body(statement.body), context);
       return (rt, env, out) => body(rt, new Env(env), out);
     }
   }
 }
 
-function compileOutput(expr: Expr, context: StatementContext): Run {
-  const value = compileNative(expr, context.rawOutputs ? { ...context, raw: true } : context);
+function compileOutput(expr: Expr, raw: boolean, context: StatementContext): Run {
+  const value = compileNative(expr, raw ? { ...context, raw } : context);
   const place = placeOf(expr, context);
   return (rt, env, out) => {
     const result = value(rt, env);
@@ -177,7 +191,7 @@ function compileSet(target: Target, value: NativeEvaluate, context: StatementCon
 
 /** A block's text through filters. */
 function compileFiltered(filter: Expr | undefined, body: Body, context: StatementContext): NativeEvaluate {
-  const text = captured(compileBody(body, context));
+  const text = captured(compileScope(body, new Symbols(context.symbols).body(body), context));
   if (filter === undefined) return (rt, env) => text(rt, new Env(env));
   let current: Value | NativeText = '';
   const evaluate = compileNative(filter, { ...context, blockText: () => plain(current) });
@@ -196,7 +210,8 @@ function compileSetBlock(statement: Extract<Statement, { kind: 'set-block' }>, c
 
 function compileWith(statement: Extract<Statement, { kind: 'with' }>, context: StatementContext): Run {
   const targets = statement.targets.map((one) => ({ bind: compileTarget(one.target, context), value: compileNative(one.value, context) }));
-  const body = compileBody(statement.body, context);
+  const symbols = new Symbols(context.symbols).declare(statement.targets.flatMap((one) => boundNames(one.target))).body(statement.body);
+  const body = compileScope(statement.body, symbols, context);
   return (rt, env, out) => {
     const inner = new Env(env);
     for (const { bind, value } of targets) bind(rt, inner, value(rt, env));
@@ -206,7 +221,7 @@ function compileWith(statement: Extract<Statement, { kind: 'with' }>, context: S
 
 function compileBlock(statement: Extract<Statement, { kind: 'block' }>, context: StatementContext): Run {
   const { name } = statement;
-  const body = compileBody(statement.body, context);
+  const body = compileScope(statement.body, new Symbols().declare(['self', 'super']).body(statement.body), context);
   const place = placeOf(statement, context);
   context.blocks.set(name, body);
   return (rt, env, out) => {

@@ -2,7 +2,7 @@ import type { CompileOptions } from './api.ts';
 import type { Body, Expr } from './ast.ts';
 import { compileExpr, type Evaluate } from './compile-expression.ts';
 import { compileNative, type NativeEvaluate } from './compile-native.ts';
-import { compileBody, type Run } from './compile-statement.ts';
+import { compileScope, type Run } from './compile-statement.ts';
 import { syntaxError, type Unit } from './errors.ts';
 import { callsMethod } from './free-names.ts';
 import { DEFAULT_SYNTAX, Lexer, type Syntax } from './lexer.ts';
@@ -10,6 +10,7 @@ import { MUTATING } from './methods/index.ts';
 import { ExpressionParser } from './parser.ts';
 import { literalEval } from './python/literal.ts';
 import { TemplateParser } from './statements.ts';
+import { Symbols } from './symbols.ts';
 
 /** A template ready to run. */
 export interface CompiledTemplate {
@@ -68,10 +69,12 @@ export function readTemplate(unit: Unit, options: CompileOptions, raw: boolean):
   const { syntax, start } = readHeader(unit, options);
   const body = new TemplateParser(unit, new Lexer(unit, syntax, start).template()).template();
   const blocks = new Map<string, Run>();
-  const context = { unit, raw: false, rawOutputs: raw, mutates: callsMethod(body, MUTATING), blocks };
-  const run = compileBody(body, context);
+  const symbols = new Symbols().body(body);
+  const context = { unit, raw: false, rawOutputs: raw, mutates: callsMethod(body, MUTATING), blocks, symbols };
+  const run = compileScope(body, symbols, context);
   const [first] = body;
-  const single = body.length === 1 && first?.kind === 'output' ? compileNative(first.value, { ...context, raw }) : undefined;
+  const single =
+    body.length === 1 && first?.kind === 'output' ? compileNative(first.value, { ...context, raw: raw && first.printed === undefined }) : undefined;
   return { unit, body, run, blocks, single, newline: syntax.newline };
 }
 

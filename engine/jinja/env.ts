@@ -1,5 +1,8 @@
 import type { BlockChain, Run } from './compile-statement.ts';
-import { NativeText, type Value } from './values.ts';
+import { NativeText, Undefined, type Value } from './values.ts';
+
+/** What a name holds that its scope sets later. */
+export const UNSET = new Undefined({ hint: 'not set yet' });
 
 /** What belongs to one template as a whole while it runs. */
 export interface Top {

@@ -1,7 +1,7 @@
 import type { Body, Expr, Statement, Target } from './ast.ts';
 
 /** Visits every node below a value, depth first. */
-function walk(node: unknown, visit: (node: Expr | Statement | Target) => void): void {
+export function walk(node: unknown, visit: (node: Expr | Statement | Target) => void): void {
   if (Array.isArray(node)) {
     for (const member of node) walk(member, visit);
     return;

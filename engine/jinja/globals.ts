@@ -2,8 +2,7 @@ import { type Callable, define, Func, isCallable, NO_NAMED } from './binder.ts';
 import { updateDict } from './methods/dict.ts';
 import { dictSet, truth } from './python/compare.ts';
 import { DateTime } from './python/datetime.ts';
-import { LIMITS } from './python/limits.ts';
-import { indexOf, tooMany } from './python/sequence.ts';
+import { indexOf } from './python/sequence.ts';
 import type { Runtime } from './runtime.ts';
 import { PyError, PyObject, Range, typeName, Undefined, type Value } from './values.ts';
 
@@ -81,9 +80,7 @@ const range = define('start, stop=None, step=1', (_rt, start, stop, step) => {
   const [from, to] = stop === null ? [0, rangeNumber(start as Value)] : [rangeNumber(start as Value), rangeNumber(stop as Value)];
   const by = rangeNumber(step as Value);
   if (by === 0) throw new PyError('range() arg 3 must not be zero');
-  const result = new Range(from, to, by);
-  if (result.length() > LIMITS.items) throw tooMany();
-  return result;
+  return new Range(from, to, by);
 });
 
 const dict = define('*pairs, **named', (_rt, pairs, named) => {

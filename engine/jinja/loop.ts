@@ -2,11 +2,12 @@ import type { Statement } from './ast.ts';
 import { define, Func, type Named } from './binder.ts';
 import { compileExpr, placeOf } from './compile-expression.ts';
 import { plain } from './compile-native.ts';
-import { captured, compileBody, compileTarget, type Output, type Run, type StatementContext } from './compile-statement.ts';
+import { captured, compileScope, compileTarget, type Output, type Run, type StatementContext } from './compile-statement.ts';
 import { Env } from './env.ts';
 import { equal, truth } from './python/compare.ts';
 import { listOf } from './python/sequence.ts';
 import type { Runtime } from './runtime.ts';
+import { boundNames, Symbols } from './symbols.ts';
 import { PyError, PyObject, Undefined, type Value } from './values.ts';
 
 const orElse = (value: Value | undefined, otherwise: () => Value): Value => (value === undefined ? otherwise() : value);
@@ -91,8 +92,9 @@ export function compileFor(statement: Extract<Statement, { kind: 'for' }>, conte
   const of = compileExpr(statement.of, context);
   const bind = compileTarget(statement.target, context);
   const test = statement.test === undefined ? undefined : compileExpr(statement.test, context);
-  const body = compileBody(statement.body, context);
-  const otherwise = compileBody(statement.otherwise, context);
+  const symbols = new Symbols(context.symbols).declare(['loop', ...boundNames(statement.target)]).body(statement.body);
+  const body = compileScope(statement.body, symbols, context);
+  const otherwise = compileScope(statement.otherwise, new Symbols(context.symbols).body(statement.otherwise), context);
   const place = placeOf(statement.of, context);
 
   const run = (members: Value, depth: number, rt: Runtime, env: Env, out: Output): void => {

@@ -1,12 +1,13 @@
 import type { Body, Parameter, Statement } from './ast.ts';
 import type { Named } from './binder.ts';
 import { compileArguments, compileExpr, type Evaluate, placeOf } from './compile-expression.ts';
-import { captured, compileBody, type Output, type StatementContext } from './compile-statement.ts';
+import { captured, compileScope, type Output, type StatementContext } from './compile-statement.ts';
 import { Env } from './env.ts';
 import { readsName } from './free-names.ts';
 import { invoke } from './globals.ts';
 import { outputText } from './result.ts';
 import type { Runtime } from './runtime.ts';
+import { Symbols } from './symbols.ts';
 import { NativeText, PyError, PyObject, tuple, Undefined, type Value } from './values.ts';
 
 interface MacroCode {
@@ -19,10 +20,16 @@ interface MacroCode {
 }
 
 function macroCode(name: string, parameters: readonly Parameter[], body: Body, context: StatementContext): MacroCode {
+  const given = parameters.map((one) => one.name);
+  const defaults = parameters.flatMap((one) => one.otherwise ?? []);
+  const symbols = new Symbols(context.symbols)
+    .declare([...given, 'varargs', 'kwargs', 'caller'])
+    .read(defaults)
+    .body(body);
   return {
     name,
     parameters: parameters.map((one) => ({ name: one.name, otherwise: one.otherwise === undefined ? undefined : compileExpr(one.otherwise, context) })),
-    body: captured(compileBody(body, context)),
+    body: captured(compileScope(body, symbols, context)),
     readsVarargs: readsName(body, 'varargs'),
     readsKwargs: readsName(body, 'kwargs'),
     readsCaller: readsName(body, 'caller') || parameters.some((one) => one.name === 'caller'),

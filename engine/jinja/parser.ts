@@ -373,7 +373,8 @@ export class ExpressionParser extends TokenCursor {
       this.isOperator('(') ||
       this.isOperator('[') ||
       this.isOperator('{');
-    if (!begins || this.isName('else') || this.isName('or') || this.isName('and') || this.isName('if')) return NO_ARGUMENTS;
+    if (!begins || this.isName('else') || this.isName('or') || this.isName('and')) return NO_ARGUMENTS;
+    if (this.isName('if')) this.fail("unexpected 'if' behind a test", token, 'Jinja takes what follows a test for its argument: put brackets around the test');
     if (this.isName('is')) this.fail('You cannot chain multiple tests with is');
     return { positional: [this.postfix(this.primary(), token)], named: [] };
   }

@@ -1,13 +1,16 @@
 import { type Data, Float, Tuple, VaultText } from '../value.ts';
 import { literalEval } from './python/literal.ts';
 import { toText } from './python/text.ts';
-import { Bytes, Group, LazyDict, PyObject, Range, Undefined, type Value } from './values.ts';
+import { Bytes, DictView, Group, LazyDict, PyObject, Range, Undefined, type Value } from './values.ts';
+
+/** What a final result and a filter's are unrolled from. */
+export const isRolled = (value: Value): value is Range | DictView => value instanceof Range || value instanceof DictView;
 
 /** Text of an output within other text: None is empty, an undefined inside fails. */
 export function outputText(value: Value): string {
   if (typeof value === 'string') return value;
   if (value === null) return '';
-  if (value instanceof Range) return toText([...value.iterate()]);
+  if (isRolled(value)) return toText([...value.iterate()]);
   return value instanceof Bytes ? value.buffer.toString('utf8') : toText(value);
 }
 
@@ -27,7 +30,7 @@ export function outputData(value: Value): Data {
   if (typeof value === 'string') return convertText(value);
   if (value === null) return '';
   if (typeof value === 'boolean') return value;
-  const list = value instanceof Range ? [...value.iterate()] : value;
+  const list = isRolled(value) ? [...value.iterate()] : value;
   if ((Array.isArray(list) && !(list instanceof Tuple)) || list instanceof Map) {
     const plain = asPlain(list);
     if (plain !== undefined) return plain;
@@ -78,7 +81,7 @@ function plainCopy(dict: Map<Value, Value>, depth: number): Data | undefined {
 /** Value of a bare expression as data; what is none becomes its text. */
 export function expressionData(value: Value): Data {
   if (value instanceof Undefined) value.truth();
-  const list = value instanceof Range ? [...value.iterate()] : value;
+  const list = isRolled(value) ? [...value.iterate()] : value;
   return asPlain(list) ?? (typeof list === 'number' ? list : convertNested(list));
 }
 

@@ -336,7 +336,7 @@ export class TemplateParser extends ExpressionParser {
       if (values.length > 0) this.expectOperator(',');
       values.push(this.expression());
     }
-    return values.map((value) => ({ kind: 'output', value, ...this.span(tag) }));
+    return values.map((value) => ({ kind: 'output', value, printed: true, ...this.span(tag) }));
   }
 
   /** Nothing is escaped by itself in a playbook, so the tag is only a scope. */

@@ -1,5 +1,6 @@
 import type { Data, VaultText } from '../value.ts';
 import { Float, Tuple } from '../value.ts';
+import { LIMITS } from './python/limits.ts';
 
 /** Every value a template can hold while it runs: the data of the language, and objects that never leave the template. */
 export type Value = null | boolean | number | bigint | string | Float | VaultText | Value[] | Map<Value, Value> | PyObject;
@@ -196,6 +197,7 @@ export class Range extends PyObject {
   }
   override *iterate(): Iterable<Value> {
     const length = this.length();
+    if (length > LIMITS.items) throw new PyError(`more than ${LIMITS.items} items`, 'too-large', 'A template may build lists of at most this many items');
     for (let index = 0; index < length; index++) yield this.start + index * this.step;
   }
   override item(key: Value): Value | undefined {
@@ -205,6 +207,30 @@ export class Range extends PyObject {
   }
   override repr(): string {
     return this.step === 1 ? `range(${this.start}, ${this.stop})` : `range(${this.start}, ${this.stop}, ${this.step})`;
+  }
+}
+
+/** What `d.keys()`, `d.values()` and `d.items()` give: a view of the dict, which outputs and filters take as a list. */
+export class DictView extends PyObject {
+  readonly type: 'dict_keys' | 'dict_values' | 'dict_items';
+  readonly #dict: Map<Value, Value>;
+  constructor(type: DictView['type'], dict: Map<Value, Value>) {
+    super();
+    this.type = type;
+    this.#dict = dict;
+  }
+  list(): Value[] {
+    if (this.type === 'dict_keys') return [...this.#dict.keys()];
+    return this.type === 'dict_values' ? [...this.#dict.values()] : Array.from(this.#dict, (pair) => tuple(pair));
+  }
+  override length(): number {
+    return this.#dict.size;
+  }
+  override truth(): boolean {
+    return this.#dict.size > 0;
+  }
+  override iterate(): Value[] {
+    return this.list();
   }
 }
 

@@ -73,7 +73,7 @@ describe('nothing of JavaScript is within reach', () => {
       "{{ [d] | selectattr('__proto__', 'defined') | list | length > 0 }}",
       "{{ 'constructor' | extract(d) is defined }}",
       "{{ [d] | groupby('constructor', default='x') | map('first') | first != 'x' }}",
-      "{{ [d] | sum(attribute='constructor', start=0) is string if false else false }}",
+      "{{ ([d] | sum(attribute='constructor', start=0) is string) if false else false }}",
     ]) {
       expect(render(template, vars)).toBe('False');
     }

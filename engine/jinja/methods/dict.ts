@@ -2,7 +2,7 @@ import { type Callable, define } from '../binder.ts';
 import { dictDelete, dictGet, dictSet } from '../python/compare.ts';
 import { iterate, lengthOf, listOf } from '../python/sequence.ts';
 import { repr } from '../python/text.ts';
-import { PyError, tuple, type Value } from '../values.ts';
+import { DictView, PyError, tuple, type Value } from '../values.ts';
 
 type Dict = Map<Value, Value>;
 
@@ -11,9 +11,9 @@ export const dictMethods: Readonly<Record<string, Callable>> = {
     const held = dictGet(self as Dict, key as Value);
     return held === undefined ? (otherwise as Value) : held;
   }),
-  keys: define('self', (_rt, self) => [...(self as Dict).keys()]),
-  values: define('self', (_rt, self) => [...(self as Dict).values()]),
-  items: define('self', (_rt, self) => Array.from(self as Dict, (pair) => tuple(pair))),
+  keys: define('self', (_rt, self) => new DictView('dict_keys', self as Dict)),
+  values: define('self', (_rt, self) => new DictView('dict_values', self as Dict)),
+  items: define('self', (_rt, self) => new DictView('dict_items', self as Dict)),
   copy: define('self', (_rt, self) => new Map(self as Dict)),
   clear: define('self', (_rt, self) => {
     (self as Dict).clear();

@@ -9,7 +9,7 @@ export const intMethods: Readonly<Record<string, Callable>> = {
     const value = bigOf(self as Value);
     return value === 0n ? 0 : (value < 0n ? -value : value).toString(2).length;
   }),
-  conjugate: define('self', (_rt, self) => self as Value),
+  conjugate: define('self', (_rt, self) => (typeof self === 'boolean' ? Number(self) : (self as Value))),
 };
 
 export const floatMethods: Readonly<Record<string, Callable>> = {

@@ -43,9 +43,12 @@ export function equal(a: Value, b: Value): boolean {
 }
 
 function equalLists(a: Value[], b: Value[]): boolean {
-  if (a.length !== b.length || a instanceof Tuple !== b instanceof Tuple) return false;
-  for (let index = 0; index < a.length; index++) if (!equal(a[index] as Value, b[index] as Value)) return false;
-  return true;
+  const isTuple = a instanceof Tuple;
+  if (isTuple !== b instanceof Tuple || (a.length !== b.length && !isTuple)) return false;
+  // tuples are compared member by member before their lengths are, as Python does: an undefined in one is noticed
+  const shared = Math.min(a.length, b.length);
+  for (let index = 0; index < shared; index++) if (!equal(a[index] as Value, b[index] as Value)) return false;
+  return a.length === b.length;
 }
 
 function equalDicts(a: Map<Value, Value>, b: Map<Value, Value>): boolean {

@@ -1,5 +1,5 @@
 import { Float } from '../../value.ts';
-import { PyError, PyObject, typeName, Undefined, type Value } from '../values.ts';
+import { Bytes, isTuple, PyError, PyObject, Range, typeName, Undefined, type Value } from '../values.ts';
 import { dictGet, numeric } from './compare.ts';
 import { fixed, integer, isFloat, isInteger, repeatText } from './number.ts';
 import { pad } from './strings.ts';
@@ -76,6 +76,8 @@ export function formatValue(value: Value, specText: string): string {
 function formatString(value: string, spec: Spec): string {
   if (spec.type !== '' && spec.type !== 's') throw new PyError(`Unknown format code '${spec.type}' for object of type 'str'`);
   if (spec.sign !== '') throw new PyError('Sign not allowed in string format specifier');
+  if (spec.alternate) throw new PyError('Alternate form (#) not allowed in string format specifier');
+  if (spec.group !== '') throw new PyError(`Cannot specify '${spec.group}' with 's'.`);
   if (spec.align === '=' && spec.fill !== '0') throw new PyError("'=' alignment not allowed in string format specifier");
   const text = spec.precision === undefined ? value : [...value].slice(0, spec.precision).join('');
   const side = spec.align === '>' ? 'right' : spec.align === '^' ? 'center' : 'left';
@@ -255,9 +257,14 @@ export function percentFormat(template: string, values: Value, members: readonly
     } else value = take();
     return percentOne(value, type, flags as string, wide, left, digits);
   });
-  if (!keyed && next < list.length && !(values instanceof Map)) throw new PyError('not all arguments converted during string formatting');
+  if (!keyed && next < list.length && (members !== undefined || !isLikeMapping(values)))
+    throw new PyError('not all arguments converted during string formatting');
   return result;
 }
+
+/** What Python looks members up in: then no value need be taken. */
+const isLikeMapping = (values: Value): boolean =>
+  values instanceof Map || (Array.isArray(values) && !isTuple(values)) || values instanceof Undefined || values instanceof Range || values instanceof Bytes;
 
 function percentOne(value: Value, type: string, flags: string, width: number, left: boolean, precision: number | undefined): string {
   if (value instanceof Undefined) value.fail();

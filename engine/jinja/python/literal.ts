@@ -39,7 +39,8 @@ class LiteralReader {
   whole(): Data {
     const value = this.#value();
     this.#blank(true);
-    if (this.#pos < this.#text.length) throw new NotLiteral();
+    // a last line of blanks alone is an indentation without anything behind it
+    if (this.#pos < this.#text.length || /[\n\r][ \t]+$/.test(this.#text)) throw new NotLiteral();
     return value;
   }
 

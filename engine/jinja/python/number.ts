@@ -140,20 +140,31 @@ function bigQuotient(a: Value, b: Value, left: number | bigint, right: number | 
 
 const bitLength = (value: bigint): number => value.toString(2).length;
 
+/** The rest of a division with the sign of the divisor. */
+function remainder(x: number, y: number): number {
+  const rest = x % y;
+  if (rest === 0) return y < 0 ? -0 : 0;
+  return rest < 0 !== y < 0 ? rest + y : rest;
+}
+
+/** Python's `//` of floats, which agrees with its `%`. */
+function floorQuotient(x: number, y: number): number {
+  const rest = x % y;
+  let quotient = (x - rest) / y;
+  if (rest !== 0 && rest < 0 !== y < 0) quotient -= 1;
+  if (quotient === 0) return x / y < 0 || Object.is(x / y, -0) ? -0 : 0;
+  const floor = Math.floor(quotient);
+  return quotient - floor > 0.5 ? floor + 1 : floor;
+}
+
 export function floorDivide(a: Value, b: Value): Value {
   const right = numeric(b);
   if (right !== undefined && numeric(a) !== undefined && Number(right) === 0)
     throw new PyError(isFloat(a) || isFloat(b) ? 'float floor division by zero' : 'integer division or modulo by zero');
-  return arithmetic(
-    a,
-    b,
-    '//',
-    (x, y) => Math.floor(x / y),
-    (x, y) => {
-      const quotient = x / y;
-      return x % y !== 0n && x < 0n !== y < 0n ? quotient - 1n : quotient;
-    },
-  );
+  return arithmetic(a, b, '//', isFloat(a) || isFloat(b) ? floorQuotient : (x, y) => Math.floor(x / y), (x, y) => {
+    const quotient = x / y;
+    return x % y !== 0n && x < 0n !== y < 0n ? quotient - 1n : quotient;
+  });
 }
 
 /** Python's `a % b` of numbers: the sign is that of `b`. */
@@ -161,19 +172,10 @@ export function modulo(a: Value, b: Value): Value {
   const right = numeric(b);
   if (right !== undefined && numeric(a) !== undefined && Number(right) === 0)
     throw new PyError(isFloat(a) || isFloat(b) ? 'float modulo' : 'integer modulo by zero');
-  return arithmetic(
-    a,
-    b,
-    '%',
-    (x, y) => {
-      const rest = x % y;
-      return rest !== 0 && rest < 0 !== y < 0 ? rest + y : rest;
-    },
-    (x, y) => {
-      const rest = x % y;
-      return rest !== 0n && rest < 0n !== y < 0n ? rest + y : rest;
-    },
-  );
+  return arithmetic(a, b, '%', remainder, (x, y) => {
+    const rest = x % y;
+    return rest !== 0n && rest < 0n !== y < 0n ? rest + y : rest;
+  });
 }
 
 /** Python's `a ** b`. */
@@ -253,7 +255,7 @@ export function parseReal(text: string): number | undefined {
 
 /** Python's `round(value, digits)`, halves to even. */
 export function round(value: number, digits: number): number {
-  if (!Number.isFinite(value) || digits > 300) return value;
+  if (!Number.isFinite(value) || value === 0 || digits > 300) return value;
   if (digits < 0) {
     const scale = 10 ** -digits;
     const quotient = value / scale;

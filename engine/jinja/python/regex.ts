@@ -239,6 +239,14 @@ export function expandReplacement(template: string, match: RegExpExecArray): str
   );
 }
 
+/** Fails for a replacement that the pattern has no groups for, whether it matches or not. */
+export function checkReplacement(template: string, regex: RegExp): void {
+  if (!template.includes('\\')) return;
+  // an empty alternative matches everything and tells the groups
+  const match = new RegExp(`${regex.source}|`, regex.flags.replace('y', 'g')).exec('');
+  if (match !== null) expandReplacement(template, match);
+}
+
 /** Text of a group by number or name; fails for one that does not exist. */
 export function groupText(match: RegExpExecArray, group: string): string {
   if (/^\d+$/.test(group)) {

@@ -18,7 +18,7 @@ export function splitBlank(text: string, limit: number, fromRight = false): stri
   const trimmed = text.trim();
   if (trimmed === '') return [];
   const words = trimmed.split(/\s+/);
-  if (limit < 0 || words.length <= limit + 1) return words;
+  if (limit < 0 || words.length <= limit) return words;
   if (limit === 0) return [fromRight ? text.trimEnd() : text.trimStart()];
   if (fromRight) {
     const match = new RegExp(`^([\\s\\S]*?)((?:\\s+\\S+){${limit}})\\s*$`).exec(text) as RegExpExecArray;

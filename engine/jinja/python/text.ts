@@ -1,5 +1,5 @@
 import { Float, Tuple } from '../../value.ts';
-import { Group, PyError, PyObject, type Value } from '../values.ts';
+import { DictView, Group, PyError, PyObject, type Value } from '../values.ts';
 
 const MAX_DEPTH = 500;
 
@@ -33,6 +33,7 @@ export function repr(value: Value, depth = 0): string {
   }
   if (value instanceof Float) return floatText(value.value);
   if (value instanceof Group) return repr(value.pair(), depth);
+  if (value instanceof DictView) return `${value.type}(${repr(value.list(), depth)})`;
   if (value instanceof PyObject) return value.repr();
   return value.envelope;
 }

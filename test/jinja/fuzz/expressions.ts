@@ -54,14 +54,14 @@ const RULES: Readonly<Record<Sure, readonly Rule[]>> = {
     () => expr`nest.l.1.0`,
     () => expr`nest['l'][0]`,
     (g, d) => expr`(${g.make('any', d)} | length)`,
-    (g) => expr`range(${g.make('int', 0)}${g.random.chance(0.4) ? [option`, ${g.make('int', 0)}`] : []})[${g.random.below(3)}]`,
+    (g) => expr`range(${g.random.below(9) - 2}${g.random.chance(0.4) ? [option`, ${g.random.below(9)}`] : []})[${g.random.below(3)}]`,
   ],
   float: [
     (g, d) => expr`${g.make('int', d)} / ${g.make('int', d)}`,
     (g, d) => expr`(${g.make('float', d)} ${g.random.pick(['+', '-', '*', '/', '//', '%'])} ${g.make('int', d)})`,
     (g, d) => expr`(${g.make('float', d)} ${g.random.pick(['+', '-', '*', '/', '//', '%'])} ${g.make('float', d)})`,
     (g, d) => expr`-${g.make('float', d)}`,
-    (g, d) => expr`${g.make('float', d)} ** ${g.random.pick(['2', '0.5', '-1', '0'])}`,
+    (g, d) => expr`${g.make('float', d)} ** ${g.random.pick(['2', '3', '-1', '0'])}`,
   ],
   text: [
     (g, d) => expr`${g.make('text', d)} + ${g.make('text', d)}`,

@@ -24,6 +24,9 @@ export interface Difference extends Question {
 /** A value, or that there is none: `undefined` where a name was missing, else `error`. A crash tells itself. */
 type Outcome = string;
 
+/** What qplay refuses to spend; Python would. */
+const LIMITS = new Set(['too-large', 'recursion']);
+
 const templar = new Templar(jinja, (text) => text.envelope);
 
 function scopeFor(vars: Dict, context: LookupContext): LayeredScope {
@@ -43,7 +46,9 @@ export function outcome(question: Question, vars: Dict, folder: string): Outcome
     return JSON.stringify(encode(value(question, vars, contextIn(folder)) as Value));
   } catch (error) {
     if (!(error instanceof QplayError)) return `crash: ${error instanceof Error ? error.stack : String(error)}`;
-    return error.diagnostics[0]?.code === 'undefined' ? 'undefined' : `error`;
+    const code = error.diagnostics[0]?.code ?? '';
+    if (LIMITS.has(code)) return 'limit';
+    return code === 'undefined' ? 'undefined' : 'error';
   }
 }
 
@@ -60,9 +65,19 @@ export async function compareAll(server: TemplateServer, questions: readonly Que
     const answer = answers[index] as Answer;
     const ansible = expected(answer);
     const qplay = outcome(question, vars, folder);
-    if (ansible === qplay || (fails(ansible) && fails(qplay))) return undefined;
+    if (ansible === qplay || qplay === 'limit' || (fails(ansible) && fails(qplay))) return undefined;
+    if (fails(qplay) && isMeant(question, answer)) return undefined;
     return { ...question, ansible: 'message' in answer ? `${ansible}: ${answer.error}: ${answer.message}` : ansible, qplay };
   });
+}
+
+/**
+ * Where qplay fails on purpose: a mistake that Jinja meets while it compiles makes Ansible give the template back as it stands;
+ * `%r` of an undefined shows Python's object; roots of negative numbers are complex.
+ */
+function isMeant({ text }: Question, answer: Answer): boolean {
+  if (!('value' in answer)) return false;
+  return answer.value === text || /AnsibleUndefined\(|\dj\)/.test(JSON.stringify(answer.value));
 }
 
 const fails = (one: Outcome): boolean => one === 'undefined' || one === 'error';

@@ -13,7 +13,7 @@ const wrapped =
 /** Calls of Python's methods, by the kind of value they give. */
 export const METHODS: Readonly<Record<Exclude<Kind, 'tuple' | 'any' | 'none'>, readonly Rule[]>> = {
   int: [
-    wrapped('text', "find('a')", "count('a')", "index('a')", "rfind('l')", "find('b', 1)", '__len__()'),
+    wrapped('text', "find('a')", "count('a')", "index('a')", "rfind('l')", "find('b', 1)"),
     wrapped('list', 'count(1)', 'index(1)', 'pop()', 'pop(0)', '0', '1', 'index(3, 1)'),
     wrapped('dict', "get('a', 0)", "pop('a', 1)", "get('k')"),
     wrapped('int', 'bit_length()', 'real', 'numerator'),

@@ -40,24 +40,7 @@ const TEXTS = [
   'True',
   '10',
 ];
-const LOOKS = [
-  '[1, 2]',
-  "{'a': 1}",
-  '[1, 2',
-  '{"a": true}',
-  'True',
-  'False',
-  '12',
-  '1.5',
-  'None',
-  '(1, 2)',
-  "['a', 'b'] ",
-  '[]',
-  '{}',
-  '{1, 2}',
-  '[x]',
-  '0x1f',
-];
+const LOOKS = ['[1, 2]', "{'a': 1}", '[1, 2', '{"a": true}', 'True', 'False', '12', '1.5', 'None', '(1, 2)', "['a', 'b'] ", '[]', '{}', '[x]', '0x1f'];
 const KEYS = ['a', 'b', 'c', 'key', 'items', 'x y', 'name', 'n1'];
 
 export const integer = (random: Random): number | bigint => random.pick(INTEGERS);
