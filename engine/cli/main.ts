@@ -12,6 +12,7 @@ const COMMANDS: Readonly<Record<string, { readonly summary: string; readonly loa
   inventory: { summary: 'show hosts, groups and variables', load: () => import('./inventory.ts') },
   links: { summary: 'write ansible-playbook, ansible, ansible-inventory and ansible-vault that are qplay', load: () => import('./links.ts') },
   doc: { summary: 'list modules, or document one', load: () => import('./doc.ts') },
+  upgrade: { summary: 'show the way of a registry to another release, or take it there', load: () => import('./upgrade.ts') },
   vault: { summary: 'encrypt, decrypt, view, edit and rekey files and strings', load: () => import('./vault.ts') },
 };
 
