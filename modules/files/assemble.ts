@@ -78,15 +78,16 @@ printf '\\0'
 for f in "$s"/* "$s"/.[!.]* "$s"/..?*; do if [ -f "$f" ]; then cat -- "$f"; fi; done
 ${probePlace(target, 'none')}`,
   plan: (args, output, { target, source }, before) => {
-    const result = { src: args.src };
+    const result = { src: args.src, msg: 'OK' };
+    const refused = { src: args.src };
     if (source !== undefined) {
       const plan = planPlace(target, source, output, before);
       return { ...plan, result: { ...plan.result, ...result } };
     }
     const is = recordsOf(output).get('is');
     if (is === 'none')
-      return { is: 'premature', why: `Source (${args.src}) does not exist`, hint: 'It is a folder of the host unless remote_src: false', result };
-    if (is === 'file') return { is: 'impossible', why: `Source (${args.src}) is not a directory`, result };
+      return { is: 'premature', why: `Source (${args.src}) does not exist`, hint: 'It is a folder of the host unless remote_src: false', result: refused };
+    if (is === 'file') return { is: 'impossible', why: `Source (${args.src}) is not a directory`, result: refused };
     const [fragments, place] = taken(output);
     const plan = planPlace(target, assembled(args, fragments), place, before === undefined ? undefined : taken(before)[1]);
     return { ...plan, result: { ...plan.result, ...result } };

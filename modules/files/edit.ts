@@ -29,6 +29,8 @@ export interface EditArgs {
   readonly owner?: string | undefined;
   readonly group?: string | undefined;
   readonly unsafe_writes: boolean;
+  /** `msg` says so when owner or mode change too; true when absent. */
+  readonly attributeWords?: boolean;
 }
 
 /** Suffix of the backup, where one is asked. */
@@ -86,7 +88,8 @@ export function planEdit(
     prepared.backup !== undefined && before !== undefined && recordsOf(before).get('look') !== undefined
       ? { backup: path + prepared.backup, backup_file: path + prepared.backup }
       : {};
-  const result: Result = { path: named, ...told.result, ...kept, ...(now && describe(now)) };
+  const then = before === undefined ? seen : recordsOf(before);
+  const result: Result = { path: named, ...told.result, ...attributesTold(args, then, told.result), ...kept, ...(now && describe(now)) };
   if (now === undefined && made.text === '' && !args.create) return { is: 'right', result };
   const settled = settle(args, seen, now, { mode: 0o666, directory: false });
   if (isPlan(settled)) return settled;
@@ -102,6 +105,18 @@ export function planEdit(
   return { is: 'wrong', diff, apply: sh`${folder}${install({ target, settled, path, now })}`, uploads: { content }, result };
 }
 
+/** Ansible's words where owner, mode or label were to be changed as well. */
+function attributesTold(args: EditArgs, then: Records, { msg }: Result): Result {
+  if (args.attributeWords === false) return {};
+  const was = lookOf(then.get('look'), then.get('to'));
+  const settled = settle(args, then, was, { mode: 0o666, directory: false });
+  if (isPlan(settled)) return {};
+  const fresh = { mode: 0o666 & ~Number.parseInt(then.get('umask') ?? '022', 8), uid: settled.uid, gid: settled.gid };
+  const same = was === undefined ? settled.mode === fresh.mode && args.owner === undefined && args.group === undefined : fits(was, settled);
+  if (same) return {};
+  return { msg: `${msg === '' ? '' : `${String(msg)} and `}ownership, perms or SE linux context changed` };
+}
+
 const textIn = (seen: Records): string | undefined => (seen.get('look') === undefined ? undefined : seen.rest.toString('latin1'));
 
 function textDiff(old: string | undefined, content: Buffer, label: string): Diff {
@@ -112,7 +127,7 @@ function textDiff(old: string | undefined, content: Buffer, label: string): Diff
 
 function refusal(args: EditArgs, seen: Records, now: Look | undefined, path: string): Plan | undefined {
   if (seen.get('closed') !== undefined) return { is: 'impossible', why: `This user may not read ${path}`, hint: 'Set become: true' };
-  if (now?.type === 'directory') return { is: 'impossible', why: `Path ${path} is a directory` };
+  if (now?.type === 'directory') return { is: 'impossible', why: `Path ${path} is a directory !`, result: { rc: 256 } };
   if (now !== undefined && now.type !== 'file') return { is: 'impossible', why: `${path} is a ${now.type}, not a file` };
   if (now !== undefined || args.create === undefined) return undefined;
   const parent = seen.get('parent');
@@ -120,9 +135,9 @@ function refusal(args: EditArgs, seen: Records, now: Look | undefined, path: str
 }
 
 /** The file is missing and must not be made. */
-export const missing = (path: string, creatable: boolean): Plan => ({
+export const missing = (path: string, creatable: boolean, what = 'Path'): Plan => ({
   is: 'premature',
-  why: `${path} does not exist`,
+  why: `${what} ${path} does not exist !`,
   ...(creatable && { hint: 'create: true makes it' }),
   result: { rc: 257 },
 });

@@ -65,7 +65,12 @@ else s=$(sha1sum <"$p"); printf 'sum=%s\\0' "\${s%% *}"; fi`;
 
 function refuse(args: Args, file: string, why: string): ActionOutcome {
   if (!args.fail_on_missing) return { status: 'ok', result: { file, msg: `${why}, not transferring, ignored` } };
-  return { status: 'failed', why: `${why}: ${file}`, hint: 'fail_on_missing: false goes on without it', result: { file } };
+  return {
+    status: 'failed',
+    why: `${why}: ${file}`,
+    hint: 'fail_on_missing: false goes on without it',
+    result: { file, msg: why === MISSING.none ? `${why}, not transferring, ignored` : why },
+  };
 }
 
 /** Where the file goes on the control node. */
@@ -98,7 +103,7 @@ async function receive(args: Args, host: Host, { file, dest, remote }: Receiving
   await writeWhole(dest, bytes);
   return {
     status: 'changed',
-    result: { dest, file, checksum, remote_checksum: remote, md5sum: createHash('md5').update(bytes).digest('hex') },
+    result: { dest, file, checksum, remote_checksum: remote, remote_md5sum: null, md5sum: createHash('md5').update(bytes).digest('hex') },
     diff: [{ before: {}, after: { checksum }, label: dest }],
   };
 }

@@ -22,6 +22,9 @@ export interface Seen {
   readonly real: { readonly path: string; readonly look: Look | undefined };
 }
 
+/** What Ansible tells of a path where a link leads: the link. */
+const asLink = ({ path, own }: Seen): Readonly<Record<string, unknown>> => (own?.type === 'link' ? { dest: path, src: own.target, ...describe(own) } : {});
+
 export default defineModule({
   name: 'file',
   fqcn: ['ansible.builtin.file'],
@@ -158,11 +161,12 @@ function planDirectory(args: FileArgs, seen: Seen): Plan {
 }
 
 /** Owner, group, mode and times of what is there. */
-function planAttributes(args: FileArgs, { real, records }: Seen, extra: Readonly<Record<string, unknown>> = {}): Plan {
+function planAttributes(args: FileArgs, seen: Seen, extra: Readonly<Record<string, unknown>> = {}): Plan {
+  const { real, records } = seen;
   const look = real.look as Look;
   const settled = settle(args, records, look, { mode: 0o666, directory: look.type === 'directory' });
   if (isPlan(settled)) return settled;
-  const result = { path: real.path, ...describe(look), ...extra };
+  const result = { path: seen.path, ...describe(look), ...asLink(seen), ...extra };
   const times = applyTimes(args, real.path, records);
   if (fits(look, settled) && times === undefined) return { is: 'right', result };
   const diff = [...(fits(look, settled) ? [] : [attributeDiff(look, settled, real.path)]), ...(times === undefined ? [] : [times.diff])];
@@ -174,12 +178,12 @@ function planExisting(args: FileArgs, seen: Seen): Plan {
   if (real.look === undefined)
     return {
       is: 'premature',
-      why: `The file ${path} is absent, cannot continue`,
+      why: `file (${path}) is absent, cannot continue`,
       hint: 'state: file only changes what is there; state: touch, or the module copy, makes a file',
       result: { path, state: 'absent' },
     };
   if (args.state === 'file' && (real.look.type === 'directory' || real.look.type === 'link'))
-    return { is: 'impossible', why: `${real.path} is a ${real.look.type}, cannot continue`, result: { path, state: real.look.type } };
+    return { is: 'impossible', why: `file (${real.path}) is ${real.look.type}, cannot continue`, result: { path, state: real.look.type } };
   return planAttributes(args, seen);
 }
 
@@ -212,10 +216,15 @@ function planTouch(args: FileArgs, seen: Seen, before: Observed | undefined): Pl
 function planLink(args: FileArgs, seen: Seen): Plan {
   const { path, own, records } = seen;
   const src = records.get('src') ?? (own?.type === 'link' ? own.target : undefined);
-  if (src === undefined) return { is: 'impossible', why: 'src is required for a new link' };
+  if (src === undefined) return { is: 'impossible', why: 'src is required for creating new symlinks' };
   const exists = records.get('there') !== undefined || args.src === undefined;
   if (!exists && !args.force)
-    return { is: 'premature', why: `src file ${src} does not exist`, hint: 'force: true makes the link all the same', result: { path, src } };
+    return {
+      is: 'premature',
+      why: `src file ${src} does not exist`,
+      hint: 'force: true makes the link all the same',
+      result: { path, src, msg: `src file does not exist, use "force=yes" if you really want to create the link: ${linkedTo(seen, src)}` },
+    };
   const refused = refusedLink(args, seen, 'link');
   if (refused !== undefined) return refused;
   const result = { dest: path, src, ...(own?.type === 'link' && describe(own)), state: 'link' };
@@ -234,6 +243,9 @@ function planLink(args: FileArgs, seen: Seen): Plan {
   if (args.follow) return { is: 'right', result };
   return planLinkOwner(args, seen, result);
 }
+
+/** Where a link with that text leads. */
+const linkedTo = ({ path, own }: Seen, src: string): string => (src.startsWith('/') ? src : `${own?.type === 'directory' ? path : folderOf(path)}/${src}`);
 
 /** A link's own owner; its mode means nothing. */
 function planLinkOwner(args: FileArgs, { path, own, records }: Seen, result: Readonly<Record<string, unknown>>): Plan {
@@ -262,7 +274,13 @@ fi`;
 function refusedLink(args: FileArgs, { path, own, records }: Seen, kind: 'link' | 'hard'): Plan | undefined {
   if (own === undefined) return noParent(records.get('parent'), path, folderOf(path));
   if (own.type === 'link' || (kind === 'hard' && own.type !== 'directory' && args.force)) return undefined;
-  if (!args.force) return { is: 'impossible', why: `${path} is a ${own.type} and is not turned into a link`, hint: 'force: true replaces it' };
+  if (!args.force)
+    return {
+      is: 'impossible',
+      why: `refusing to convert from ${own.type} to ${kind === 'link' ? 'symlink' : 'hard link'} for ${path}`,
+      hint: 'force: true replaces it',
+      result: { path },
+    };
   if (own.type === 'directory' && records.get('full') !== undefined)
     return { is: 'impossible', why: `The folder ${path} is not empty and is not turned into a link` };
   return undefined;

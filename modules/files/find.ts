@@ -106,14 +106,14 @@ function search(args: Args, output: Observed): Readonly<Record<string, unknown>>
     if (key === 'path') path = value;
     else if (key === 'skipped') skipped[path] = value;
     else if (key === 'examined') examined += Number(value);
-    else if (key === 'found') candidates.push(...candidatesIn(value));
+    else if (key === 'found') candidates.push(...walked(candidatesIn(value), path));
     else if (key === 'sums') for (const [name, sum] of sumsIn(value)) sums.set(name, sum);
     else if (key === 'of') of = value;
     else if (key === 'text') texts.set(of, value);
   }
   const wanted = filter(args, now, texts, skipped);
   const files = candidates.filter(wanted).map((one) => describe(one, sums));
-  const limited = args.limit !== undefined && files.length > args.limit;
+  const limited = args.limit !== undefined && files.length >= args.limit;
   const msg = limited
     ? 'Limit of matches reached'
     : Object.keys(skipped).length > 0
@@ -121,6 +121,25 @@ function search(args: Args, output: Observed): Readonly<Record<string, unknown>>
       : 'All paths examined';
   const kept = limited ? files.slice(0, args.limit) : files;
   return { files: kept, matched: kept.length, examined, msg, skipped_paths: skipped };
+}
+
+/** In the order of Python's `os.walk`, which Ansible goes by: what is in a folder before what is in those within it, folders last. */
+function walked(found: readonly Candidate[], root: string): Candidate[] {
+  const here: Candidate[] = [];
+  const within = new Map<string, Candidate[]>();
+  const from = root === '/' ? 1 : root.length + 1;
+  for (const one of found) {
+    const slash = one.path.indexOf('/', from);
+    if (slash < 0) here.push(one);
+    else {
+      const folder = one.path.slice(0, slash);
+      const group = within.get(folder);
+      if (group) group.push(one);
+      else within.set(folder, [one]);
+    }
+  }
+  const isFolder = ({ info }: Candidate): boolean => info.values.isdir === true;
+  return [...here.filter((one) => !isFolder(one)), ...here.filter(isFolder), ...[...within].flatMap(([folder, group]) => walked(group, folder))];
 }
 
 const describe = ({ path, info }: Candidate, sums: ReadonlyMap<string, string>): Readonly<Record<string, unknown>> => ({

@@ -67,9 +67,13 @@ export default defineModule({
   },
   probe: probeEdit,
   plan: (args, seen, prepared, before) => {
-    if (args.state === 'present' && !args.create && recordsOf(seen).get('parent') !== undefined) return missing(args.path, true);
+    if (args.state === 'present' && !args.create && recordsOf(seen).get('parent') !== undefined) return missing(args.path, true, 'Destination');
+    if (args.state === 'absent' && recordsOf(seen).get('parent') !== undefined) return { is: 'right', result: { msg: 'file not present' } };
     const edit = args.state === 'present' ? present : absent;
-    return planEdit({ ...args, create: args.create && args.state === 'present' }, prepared, seen, before, (text) => edit(args, splitLines(text ?? '')));
+    return planEdit({ ...args, create: args.create && args.state === 'present' }, prepared, seen, before, (text) => {
+      const made = edit(args, splitLines(text ?? ''));
+      return { ...made, result: { backup: '', ...made.result } };
+    });
   },
 });
 

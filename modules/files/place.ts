@@ -92,7 +92,7 @@ export function planPlace(target: Target, source: Source, output: Observed, befo
 }
 
 function planAttributes(now: Look, settled: Settled, path: string, known: Result): Plan {
-  const result = { ...known, ...describe(now) };
+  const result = { ...known, path, ...describe(now) };
   if (fits(now, settled)) return { is: 'right', result };
   return { is: 'wrong', diff: [attributeDiff(now, settled, path)], apply: applyAttributes(path, settled, now), result };
 }
@@ -109,7 +109,8 @@ function refusal(target: Target, seen: Records, now: Look | undefined, path: str
   if (now !== undefined && now.type !== 'file' && now.type !== 'link') return { is: 'impossible', why: `${path} is a ${now.type}, not a file` };
   const parents = target.name !== undefined && target.dest.endsWith('/');
   if (parents && seen.get('parent') === 'none') return undefined;
-  return now === undefined ? noParent(seen.get('parent'), path, folderOf(path)) : undefined;
+  const none = now === undefined ? noParent(seen.get('parent'), path, folderOf(path)) : undefined;
+  return none?.is === 'premature' ? { ...none, result: { msg: `Destination directory ${folderOf(path)} does not exist` } } : none;
 }
 
 /** Folders that a `dest` with a trailing slash asks for. */

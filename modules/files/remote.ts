@@ -68,13 +68,13 @@ export function planRemote(copy: RemoteCopy, output: Observed, before: Observed 
   const records = recordsOf(output);
   const src = records.get('source') ?? copy.src;
   const groups = groupsBy(records, 'src', 'rel');
-  const plan = groups.length > 0 ? planFolder(copy, records, groups, src) : planSingle(copy, records, output, before, src);
+  const plan = groups.length > 0 ? planFolder(copy, records, groups, src, before !== undefined) : planSingle(copy, records, output, before, src);
   return { ...plan, result: { ...plan.result, src } };
 }
 
 function planSingle(copy: RemoteCopy, records: Records, output: Observed, before: Observed | undefined, src: string): Plan {
   const sha1 = records.get('want');
-  if (sha1 === undefined) return { is: 'premature', why: `Source ${src} is not on the host`, hint: 'src means a file of the host because of remote_src: true' };
+  if (sha1 === undefined) return { is: 'premature', why: `Source ${src} not found`, hint: 'src means a file of the host because of remote_src: true' };
   if (sha1 === 'closed') return { is: 'impossible', why: `This user may not read ${src}`, hint: 'Set become: true' };
   if (sha1 === 'odd') return { is: 'impossible', why: `${src} is neither a file nor a folder` };
   if (copy.checksum !== undefined && copy.checksum.toLowerCase() !== sha1)
@@ -84,22 +84,22 @@ function planSingle(copy: RemoteCopy, records: Records, output: Observed, before
       result: { checksum: sha1, expected_checksum: copy.checksum },
     };
   const own = modeText(Number.parseInt(records.get('from') ?? '81a4', 16));
-  const differs = records.get('sum') !== sha1;
-  // A copy within the host brings its mode along, as cp does, unless another is asked
-  const mode = copy.target.mode === 'preserve' || (copy.target.mode === undefined && differs) ? own : copy.target.mode;
+  const mode = copy.target.mode === 'preserve' ? own : copy.target.mode;
   const plan = planPlace({ ...copy.target, mode }, { content: { file: src }, sha1, size: 0 }, output, before);
   if (plan.is !== 'wrong') return plan;
   const { uploads, ...rest } = plan;
   return uploads === undefined ? plan : { ...rest, apply: sh`up_content=${src}\n${plan.apply}`, result: { ...plan.result, size: undefined } };
 }
 
-function planFolder(copy: RemoteCopy, records: Records, groups: readonly Map<string, string>[], src: string): Plan {
+function planFolder(copy: RemoteCopy, records: Records, groups: readonly Map<string, string>[], src: string, applied: boolean): Plan {
   const { target } = copy;
   const root = records.get('at') as string;
   if (root === src || root.startsWith(src + '/')) return { is: 'impossible', why: `${src} cannot be copied into itself (${root})` };
   const entries = groups.flatMap((group) => entryOf(group, src, copy));
   const seen = seenEntries(groupsBy(records, 'rel', 'src'));
-  return planEntries(root, entries, seen, records, target);
+  const plan = planEntries(root, entries, seen, records, target);
+  // Ansible tells of the folder that was named when it copied, of the one within when it had nothing to do
+  return plan.is === 'wrong' || applied ? { ...plan, result: { ...plan.result, dest: target.dest.replace(/(?<=.)\/+$/, '') } } : plan;
 }
 
 function entryOf(group: Map<string, string>, src: string, copy: RemoteCopy): Entry[] {

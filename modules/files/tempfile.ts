@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { defineAction, raw, sh } from '../../engine/module/contract.ts';
+import { describe, lookOf } from './attributes.ts';
 import { pathWord } from './path.ts';
+import { recordsOf } from './records.ts';
+import { LOOK } from './shell.ts';
 
 const options = {
   state: { type: 'str', default: 'file', choices: ['file', 'directory'], description: 'What is made.' },
@@ -29,15 +32,17 @@ export default defineAction({
   async run(args, host) {
     const names = Array.from({ length: TRIES }, () => args.prefix + randomBytes(6).toString('base64url').replaceAll('-', '0') + args.suffix);
     const make = args.state === 'directory' ? raw('mkdir -m 700 -- "$p"') : raw('( set -C; : >"$p" )');
-    const done = await host.run(sh`umask 077
+    const done = await host.run(sh`${LOOK}umask 077
 d=${args.path === undefined ? raw('"${TMPDIR:-/tmp}"') : pathWord(args.path)}
 for n in ${names}; do
   p=\${d%/}/$n
-  if ${make} 2>/dev/null; then printf '%s' "$p"; exit 0; fi
+  if ${make} 2>/dev/null; then printf 'at=%s\\0' "$p"; qp_look "$p"; exit 0; fi
 done
 ${make}
 exit 1`);
     if (done.code !== 0) return { status: 'failed', why: `No temporary ${args.state} could be made: ${done.stderr.trim()}` };
-    return { status: 'changed', result: { path: done.stdout, state: args.state } };
+    const seen = recordsOf(done);
+    const look = lookOf(seen.get('look'));
+    return { status: 'changed', result: { path: seen.get('at'), ...(look && describe(look)) } };
   },
 });

@@ -42,7 +42,7 @@ export async function readTree({ args, path, contents, controller, target }: Ord
     }
   };
   await visit(path, contents ? '' : baseName(path), []);
-  return { src: path, target, entries };
+  return { src: contents ? `${path}/` : path, target, entries };
 }
 
 export function probeTree({ target, entries }: Tree): Script {

@@ -72,7 +72,7 @@ export default defineAsk({
     const warning = modeWarning(args.mode);
     if (warning !== undefined) controller.warn(warning);
     if (args.creates !== undefined && (await host.run(sh`[ -e ${pathWord(args.creates)} ]`)).code === 0)
-      return { plan: { is: 'right', result: { dest: args.dest, src: args.src, msg: `skipped, since ${args.creates} exists` } } };
+      return { plan: { is: 'skipped', why: `${args.creates} exists`, result: { msg: `skipped, since ${args.creates} exists` } } };
     const archive = await archiveOn(args, host, controller);
     const seen = recordsOf(await host.run(look(args, archive)));
     const refused = REFUSED[seen.get('is') ?? ''];
@@ -100,7 +100,7 @@ const REFUSED: Readonly<Record<string, (args: Args, seen: Records) => { is: 'pre
   'no-archive': (args) => ({ is: 'premature', why: `Source '${args.src}' does not exist`, hint: 'It is a file of the host because of remote_src: true' }),
   'no-dest': (args) => ({
     is: 'premature',
-    why: `Destination '${args.dest}' is not a directory`,
+    why: `dest '${args.dest}' must be an existing dir`,
     hint: 'Make it with a task of the module file (state: directory) before this one',
   }),
   empty: (args) => ({ is: 'impossible', why: `Invalid archive '${args.src}', the file is 0 bytes` }),

@@ -89,7 +89,7 @@ export default defineAsk({
     if ('plan' in state) return state.plan;
     const { target, now, before, source, result } = state.seen;
     const plan = planPlace(target, source, now, before);
-    const all = { ...result, ...plan.result };
+    const all = { ...result, ...plan.result, ...(plan.is === 'premature' || plan.is === 'impossible' ? { msg: plan.why, dest: args.dest } : {}) };
     if (plan.is !== 'wrong') return { ...plan, result: all };
     return { is: 'wrong', diff: plan.diff, result: all, act: (host) => put(args, state.seen, plan, host) };
   },
@@ -140,7 +140,7 @@ async function first(args: Args, host: Host, controller: Controller): Promise<St
       plan: {
         is: 'premature',
         why: `Request failed: ${args.url} answered ${answer.status} ${answer.reason}`,
-        result: { ...result, dest: args.dest, response: `HTTP Error ${answer.status}: ${answer.reason}` },
+        result: { ...result, msg: 'Request failed', dest: args.dest, response: `HTTP Error ${answer.status}: ${answer.reason}` },
       },
     };
   }
@@ -163,7 +163,13 @@ async function receive(args: Args, host: Host, { target, answer, result, wanted 
       plan: {
         is: 'impossible',
         why: `The checksum of ${args.url} is ${source.digest}, not ${wanted.hex}`,
-        result: { ...result, dest: args.dest, checksum_src: source.sha1 },
+        result: {
+          ...result,
+          msg: `The checksum for ${args.url} did not match ${wanted.hex}; it was ${source.digest}.`,
+          dest: args.dest,
+          checksum_src: source.sha1,
+          checksum_dest: null,
+        },
       },
     };
   }

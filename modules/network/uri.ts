@@ -137,7 +137,7 @@ async function toSend(args: Args, host: Host, controller: Controller): Promise<{
   const text = typeof args.body === 'string' ? args.body : undefined;
   if (args.body_format === 'json') return { body: text ?? pythonJson(args.body ?? null), type: 'application/json' };
   if (args.body_format === 'form-urlencoded') return { body: text ?? form(args.body), type: 'application/x-www-form-urlencoded' };
-  return args.body === undefined || args.body === null ? {} : { body: contentText(args.body) };
+  return args.body === undefined || args.body === null ? {} : { body: contentText(args.body), type: 'application/x-www-form-urlencoded' };
 }
 
 /** A dict, or a list of pairs, as a form; a list as value gives its name several times. */
@@ -168,7 +168,7 @@ function resultOf(args: Args, answer: HttpStream, bytes: Buffer): Readonly<Recor
   const charset = /charset=["']?([\w-]+)/i.exec(type)?.[1]?.toLowerCase();
   const text = bytes.toString(charset === 'iso-8859-1' || charset === 'latin1' ? 'latin1' : 'utf8');
   const json = /^[^;]*[/+](json|javascript)\b/i.test(type) ? parsed(text) : undefined;
-  const ok = answer.status < 400;
+  const ok = answer.status < 300;
   return {
     ...headers,
     ...(headers.location !== undefined && { location: new URL(headers.location, answer.url).href }),
@@ -179,6 +179,7 @@ function resultOf(args: Args, answer: HttpStream, bytes: Buffer): Readonly<Recor
     msg: ok ? `OK (${answer.headers['content-length'] ?? 'unknown'} bytes)` : `HTTP Error ${answer.status}: ${answer.reason}`,
     ...(json !== undefined && { json: json.value }),
     ...(args.return_content && { content: text }),
+    ...(!ok && { body: text }),
   };
 }
 

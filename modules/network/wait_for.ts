@@ -1,8 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inputError } from '../../engine/error.ts';
 import { type ActionOutcome, type ArgsOf, defineAction, type Host, sh } from '../../engine/module/contract.ts';
+import { describe, lookOf } from '../files/attributes.ts';
 import { pathWord } from '../files/path.ts';
 import { pyRegex } from '../files/pyregex.ts';
+import { recordsOf } from '../files/records.ts';
+import { LOOK } from '../files/shell.ts';
 import { isFatal } from './failure.ts';
 import { activeConnections } from './sockets.ts';
 
@@ -122,14 +125,17 @@ async function look(args: Args, host: Host, end: number): Promise<Found> {
 
 async function lookAtFile(args: Args, path: string, host: Host, gone: boolean): Promise<Found> {
   const search = !gone && args.search_regex !== undefined;
-  const seen = await host.run(sh`p=${pathWord(path)}
-if [ -e "$p" ]; then printf x
+  const seen = await host.run(sh`${LOOK}p=${pathWord(path)}
+if [ -e "$p" ]; then qp_look "$p"; printf '\\0'
 ${search && sh`cat -- "$p"`}
 fi`);
   const there = seen.bytes.length > 0;
   if (gone) return there ? undefined : {};
   if (!there) return undefined;
-  return search ? matchIn(args, seen.bytes.toString('latin1', 1)) : {};
+  const records = recordsOf(seen);
+  const look = lookOf(records.get('look'));
+  const found = search ? matchIn(args, records.rest.toString('latin1')) : {};
+  return found === undefined ? undefined : { ...(look && describe(look)), ...found };
 }
 
 function matchIn(args: Args, bytes: string): Found {

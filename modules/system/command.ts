@@ -1,5 +1,5 @@
 import { defineAction } from '../../engine/module/contract.ts';
-import { EXECUTION_OPTIONS, EXECUTION_RETURNS, execute, execWords } from './execute.ts';
+import { EXECUTION_OPTIONS, EXECUTION_RETURNS, execute, execWords, streams } from './execute.ts';
 import { splitWords } from './words.ts';
 
 export default defineAction({
@@ -35,7 +35,7 @@ export default defineAction({
         status: 'failed',
         why: 'no command given',
         hint: 'Write the command after the module name, or in `cmd` or `argv`',
-        result: { rc: 256, cmd: null, msg: 'no command given' },
+        result: { ...streams('', '', 256), cmd: null, msg: 'no command given' },
       };
     if (args.executable !== undefined) controller.warn('The option executable is not supported by the command module and is ignored. Use the shell module.');
     return execute(

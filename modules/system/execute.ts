@@ -49,7 +49,7 @@ export async function execute(what: Execution, host: Host, controller: Controlle
       return {
         status: 'unknown',
         why: 'Command would have run if not in check mode',
-        result: { cmd: what.cmd, rc: 0, msg: 'Command would have run if not in check mode' },
+        result: { ...streams('', '', 0, what), failed: false, msg: 'Command would have run if not in check mode' },
       };
     const seen = await host.run(guard);
     const outcome = refused(what, seen, mark, 'Would');
@@ -97,9 +97,9 @@ function refused(what: Execution, seen: Observed, mark: string, verb: 'Did' | 'W
   if (seen.stdout === `${mark} removes`)
     return unneeded(what, `${verb} not run command since '${what.removes}' does not exist`, `skipped, since ${what.removes} does not exist`);
   if (seen.stdout === `${mark} chdir`) {
-    const why = `Unable to change directory before execution: ${seen.stderr.trim()}`;
+    const why = `Unable to change directory before execution: [Errno 2] No such file or directory: b'${what.chdir}'`;
     if (verb === 'Would') return { status: 'unknown', why };
-    return { status: 'failed', why, result: { cmd: what.cmd, rc: null, msg: why } };
+    return { status: 'failed', why, result: { ...streams('', '', 0, what), rc: null, msg: why } };
   }
   return undefined;
 }
@@ -116,10 +116,10 @@ function finished(what: Execution, seen: Observed, result: Result): ActionOutcom
       status: 'failed',
       why,
       hint: 'Use the shell module if this is meant for a shell, or install the program first',
-      result: { ...result, rc: 2, msg: why },
+      result: { ...result, ...streams('', '', 2, { cmd: (what.cmd as readonly string[]).join(' ') }), msg: why },
     };
   }
-  return { status: 'failed', why: 'non-zero return code', result: { ...result, msg: 'non-zero return code' } };
+  return { status: 'failed', why: 'non-zero return code', result: { ...result, changed: true, msg: 'non-zero return code' } };
 }
 
 /** The streams of a command as Ansible returns them. */

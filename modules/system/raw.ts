@@ -21,6 +21,6 @@ export default defineAction({
     const { cmd: _, ...returned } = result;
     return seen.code === 0
       ? { status: 'changed', result: returned }
-      : { status: 'failed', why: 'non-zero return code', result: { ...returned, msg: 'non-zero return code' } };
+      : { status: 'failed', why: 'non-zero return code', result: { ...returned, changed: true, msg: 'non-zero return code' } };
   },
 });

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { defineAction, lines, sh } from '../../engine/module/contract.ts';
+import { type ActionOutcome, defineAction, lines, sh } from '../../engine/module/contract.ts';
 import { EXECUTION_OPTIONS, EXECUTION_RETURNS, execute } from './execute.ts';
 import { splitWords } from './words.ts';
 
@@ -34,19 +34,29 @@ export default defineAction({
     const rest = args.cmd.trimStart().slice(rawLength(args.cmd.trimStart()));
     const remote = controller.check ? '' : await host.upload(content);
     const text = args.executable === undefined ? `"$0"${rest}` : `${args.executable} "$0"${rest}`;
-    return execute(
+    const outcome = await execute(
       {
         run: lines(sh`chmod u+x ${remote}`, sh`exec /bin/sh -c ${text} ${remote}`),
         cmd: `${basename(path)}${rest}`,
         chdir: args.chdir,
         creates: args.creates,
         removes: args.removes,
+        stripEmptyEnds: false,
       },
       host,
       controller,
     );
+    return asScript(outcome, args);
   },
 });
+
+/** Ansible's `script` returns no `cmd`, and tells of `creates` and `removes` as a skip. */
+function asScript(outcome: ActionOutcome, args: { readonly creates?: string | undefined; readonly removes?: string | undefined }): ActionOutcome {
+  const { cmd: _, start: _start, end: _end, delta: _delta, ...result } = outcome.result ?? {};
+  if (outcome.status !== 'ok') return { ...outcome, result };
+  const msg = args.creates !== undefined ? `${args.creates} exists, matching creates option` : `${args.removes} does not exist, matching removes option`;
+  return { status: 'skipped', why: msg, result: { msg } };
+}
 
 /** How many characters the first word takes as written, with its quotes. */
 function rawLength(line: string): number {

@@ -122,13 +122,15 @@ describe.each(SHELLS)('copy under %s', (...shell) => {
     expect(again.after?.is).toBe('right');
   });
 
-  it('copies within the host: a file with its mode, a folder with all in it', async () => {
+  it('copies within the host: a file with the umask’s mode as Ansible does, a folder with all in it', async () => {
     const dir = scratch();
     mkdirSync(join(dir, 'src/a/b'), { recursive: true });
     put(join(dir, 'src/a/b/t w o'), 'two', 0o755);
     put(join(dir, 'src/one'), 'one', 0o600);
     const single = await run({ src: join(dir, 'src/one'), dest: join(dir, 'one'), remote_src: true });
-    expect(single.after).toMatchObject({ is: 'right', result: { mode: '0600', src: join(dir, 'src/one') } });
+    expect(single.after).toMatchObject({ is: 'right', result: { mode: '0' + (0o666 & ~process.umask()).toString(8), src: join(dir, 'src/one') } });
+    const kept = await run({ src: join(dir, 'src/one'), dest: join(dir, 'kept'), remote_src: true, mode: 'preserve' });
+    expect(kept.after).toMatchObject({ is: 'right', result: { mode: '0600' } });
     const tree = await run({ src: join(dir, 'src'), dest: join(dir, 'to'), remote_src: true });
     expect(tree.applied?.stderr).toBe('');
     expect(tree.after).toMatchObject({ is: 'right' });

@@ -52,7 +52,7 @@ describe.each(SHELLS)('editing under %s', (...shell) => {
     expect((await runState(lineinfile, { path, line: 'x', state: 'absent' }, { shell })).plan).toMatchObject({ is: 'right' });
     expect((await runState(lineinfile, { path, line: 'x', create: true, mode: '0600' }, { shell })).after).toMatchObject({
       is: 'right',
-      result: { mode: '0600', msg: 'line added' },
+      result: { mode: '0600', msg: 'line added and ownership, perms or SE linux context changed' },
     });
     expect((await runState(lineinfile, { path: join(path, '..'), line: 'x' }, { shell })).plan).toMatchObject({ is: 'impossible' });
     expect((await runState(blockinfile, { path: path + '2', block: 'x' }, { shell })).plan).toMatchObject({ is: 'premature' });

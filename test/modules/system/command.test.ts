@@ -108,7 +108,7 @@ describe('shell, raw and script', () => {
     writeFileSync(join(dir, 'do it.sh'), '#!/bin/sh\nprintf "%s|" "$@"\n');
     expect(await runAction(script, { cmd: `'do it.sh' "a b" c` }, controller(dir))).toMatchObject({ status: 'changed', result: { stdout: 'a b|c|' } });
     expect(await runAction(script, { cmd: `'do it.sh' x`, executable: '/bin/bash -e' }, controller(dir))).toMatchObject({ result: { stdout: 'x|' } });
-    expect(await runAction(script, { cmd: `'do it.sh'`, creates: dir }, controller(dir))).toMatchObject({ status: 'ok' });
+    expect(await runAction(script, { cmd: `'do it.sh'`, creates: dir }, controller(dir))).toMatchObject({ status: 'skipped' });
   });
 });
 
