@@ -14,6 +14,8 @@ export interface ModuleNames {
   /** The short name a module is known by, from any of its names; `undefined` when there is none. */
   resolve(name: string): string | undefined;
   names(): Iterable<string>;
+  /** Whether it is a name that is known, but only to say that there is no such module here. */
+  isElsewhere?(name: string): boolean;
 }
 
 /** What building a tree needs. Diagnostics are collected, so that all mistakes show at once. */
@@ -159,8 +161,21 @@ function findAction(source: Dict, at: At | undefined, builder: Builder): { actio
   if (modules.length > 1)
     throw inputError('two-modules', `a task has one module, and this has two: ${modules.join(' and ')}`, where(source, modules[1] as string));
   const key = modules[0];
+  if (key !== undefined) noteElsewhere(key, source, builder);
   if (key === undefined) throw found.length > 0 ? new QplayError([]) : inputError('no-module', 'this task names no module', at ? { at } : {});
   return { action: key, holder: source, key };
+}
+
+/** A module that qplay lacks harms only where its task is reached. */
+function noteElsewhere(action: string, source: Dict, builder: Builder): void {
+  if (!builder.modules.isElsewhere?.(action)) return;
+  builder.report({
+    kind: 'input',
+    severity: 'warning',
+    code: 'unsupported-module',
+    message: `qplay does not have the module ${action}: this task fails on a host where its "when" lets it run`,
+    ...where(source, action),
+  });
 }
 
 /** Tells of a keyword that this version does not have; its value that means nothing is let pass. */
@@ -224,7 +239,23 @@ function readArguments(source: Dict, holder: Dict, key: string, short: string): 
   if (isDict(value)) return { args: base.size > 0 ? new Map([...base, ...value]) : value, template };
   if (typeof value === 'string' && /^\s*\{\{[\s\S]*\}\}\s*$/.test(value) && !TAKES_TEXT.has(short)) return { args: base, template: slot(holder, key) };
   const parsed = parseArguments(holder, key, FREE_FORM.has(short));
+  if (!TAKES_TEXT.has(short)) refuseText(parsed, holder, key, short);
+  if (!TAKES_TEXT.has(short) && parsed.has('_raw_params'))
+    throw inputError('arguments', `"${String(parsed.get('_raw_params')).trim()}" is not of the form key=value, and ${short} takes nothing else`, {
+      ...where(holder, key),
+      hint: 'put quotes around a value with blanks, or write the arguments as a mapping',
+    });
   return { args: base.size > 0 ? new Map([...base, ...parsed]) : parsed, template };
+}
+
+/** `debug: msg=two words`: the second word belongs to nothing. */
+function refuseText(parsed: Dict, holder: Dict, key: string, module: string): void {
+  const text = parsed.get('_raw_params');
+  if (text === undefined || text === '') return;
+  throw inputError('arguments', `"${String(text)}" is no option of ${module}: options are written key=value.`, {
+    ...where(holder, key),
+    hint: 'A value with blanks needs quotes, or the options a mapping of their own.',
+  });
 }
 
 function readLoop(source: Dict): Loop | undefined {

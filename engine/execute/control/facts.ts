@@ -1,5 +1,6 @@
 import { inputError } from '../../error.ts';
 import { type Data, type Dict, isDict, toPlain } from '../../value.ts';
+import { ALL_HOSTS } from '../tally.ts';
 import { isTrue } from '../target.ts';
 import { effect } from '../task-run.ts';
 import { argument, type Control, ok } from './types.ts';
@@ -33,13 +34,14 @@ export const setStats: Control = (call) => {
   const data = argument(call, 'data');
   if (!isDict(data)) throw inputError('missing-option', 'set_stats needs "data", a mapping', { at: taskRun.task.at });
   const aggregate = isTrue(argument(call, 'aggregate') ?? true);
-  const custom = taskRun.run.tally.custom;
+  const perHost = isTrue(argument(call, 'per_host') ?? false);
+  const custom = taskRun.run.tally.customOf(perHost ? taskRun.host.name : ALL_HOSTS);
   for (const [key, value] of data) {
     const old = custom[String(key)];
     const fresh = toPlain(value);
     custom[String(key)] = aggregate && typeof old === 'number' && typeof fresh === 'number' ? old + fresh : fresh;
   }
-  return ok({ ansible_stats: { data: toPlain(data), aggregate, per_host: false } });
+  return ok({ ansible_stats: { data: toPlain(data), aggregate, per_host: perHost } });
 };
 
 /** `group_by`: puts the host into a group named by what it is. */
@@ -48,11 +50,10 @@ export const groupBy: Control = (call) => {
   const key = argument(call, 'key', '_raw_params');
   if (typeof key !== 'string' || key === '') throw inputError('missing-option', 'group_by needs "key"', { at: taskRun.task.at });
   const group = key.replaceAll(' ', '-');
-  const parents = argument(call, 'parents') ?? ['all'];
-  const changed = taskRun.run.inventory.addToGroup(taskRun.host.name, group, Array.isArray(parents) ? parents.map(String) : [String(parents)]);
-  return {
-    outcome: { ...(changed ? { status: 'changed', diff: [], proven: true } : { status: 'ok' }), result: { add_group: group, parent_groups: toPlain(parents) } },
-  };
+  const given = argument(call, 'parents') ?? ['all'];
+  const parents = (Array.isArray(given) ? given : [given]).map((one) => String(one).replaceAll(' ', '-'));
+  const changed = taskRun.run.inventory.addToGroup(taskRun.host.name, group, parents);
+  return { outcome: { ...(changed ? { status: 'changed', diff: [], proven: true } : { status: 'ok' }), result: { add_group: group, parent_groups: parents } } };
 };
 
 /** `add_host`: a host that the inventory does not have. */
