@@ -100,6 +100,8 @@ async function untilDone(taskRun: TaskRun, scope: LayeredScope, delegate: Delega
 }
 
 function exhausted(finished: Finished, attempts: number): Finished {
+  // the first one is no retry
+  finished.result.set('attempts', attempts - 1);
   if (finished.outcome.status === 'failed') return finished;
   const error: Diagnostic = {
     kind: 'task',

@@ -88,7 +88,7 @@ const rescued = (host: HostRun, outcome: Outcome): Outcome =>
 export function announce(run: TaskRun, group: Group): void {
   if (group.announced) return;
   group.announced = true;
-  run.run.emit({ type: 'task.start', task: infoOf(run.task, nameOf(run), run.noLog), hosts: group.hosts });
+  run.run.emit({ type: 'task.start', task: infoOf(run.task, nameOf(run), run.noLog, run.diff), hosts: group.hosts });
 }
 
 /** At most `--forks` hosts work at a time, and of one task at most `throttle`. */

@@ -107,7 +107,14 @@ async function execute(state: RunState, plays: readonly ReadyPlay[], started: nu
   emit({ type: 'run.start', run: runId(), mode: options.mode, playbooks: options.playbooks, hosts: hosts.size, steps: stepsOf(state, plays) });
   let internal: unknown;
   try {
-    for (const ready of plays) if (!(await runPlay(state, ready))) break;
+    for (const [index, ready] of plays.entries()) {
+      if (index > 0 && ready.playbook !== plays[index - 1]?.playbook) {
+        // a playbook that failed ends the run
+        if (exitOf(state) !== EXIT.done && options.mode !== 'plan') break;
+        emit({ type: 'playbook.end', counts: tally.counts() });
+      }
+      if (!(await runPlay(state, ready))) break;
+    }
   } catch (error) {
     internal = error;
     for (const diagnostic of diagnosticsOf(error)) emit({ type: 'diagnostic', diagnostic });

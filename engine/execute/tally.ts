@@ -1,5 +1,8 @@
 import type { Counts, Outcome } from '../report/event.ts';
 
+/** Under which `set_stats` keeps what is of no host; Ansible's name. */
+export const ALL_HOSTS = '_run';
+
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 const zero = (): Mutable<Counts> => ({ ok: 0, changed: 0, unreachable: 0, failed: 0, skipped: 0, rescued: 0, ignored: 0, wouldChange: 0, unknown: 0 });
@@ -7,7 +10,13 @@ const zero = (): Mutable<Counts> => ({ ok: 0, changed: 0, unreachable: 0, failed
 /** Counts a host for the recap, as Ansible counts: a changed task is an ok one too. */
 export class Tally {
   readonly #counts = new Map<string, Mutable<Counts>>();
-  readonly custom: Record<string, unknown> = {};
+  /** What `set_stats` collects: by host, and of the run. */
+  readonly custom: Record<string, Record<string, unknown>> = {};
+
+  customOf(host: string): Record<string, unknown> {
+    this.custom[host] ??= {};
+    return this.custom[host];
+  }
 
   add(host: string, outcome: Outcome): void {
     const counts = this.#of(host);
@@ -33,6 +42,7 @@ export class Tally {
         if (outcome.ignored) {
           counts.ok++;
           counts.ignored++;
+          if (outcome.result.changed === true) counts.changed++;
         } else if (outcome.rescued) counts.rescued++;
         else counts.failed++;
         break;

@@ -55,6 +55,8 @@ export interface Finished {
   readonly result: Dict;
   /** What `debug` says. */
   readonly say?: string;
+  /** Its values are shown without `-v`, too (`debug`, `assert`). */
+  readonly verbose?: boolean;
   /** Handlers it asks for, where it changed something. */
   readonly notify?: readonly string[];
   /** What an include wants brought. */
@@ -97,7 +99,7 @@ export function unnamed({ action, args }: Task): string {
 /** The name of a task as this host reads it; the module when it has none. */
 export function nameOf(taskRun: TaskRun): string {
   const { task } = taskRun;
-  if (task.name === undefined) return unnamed(task);
+  if (task.name === undefined || task.name.value === null || task.name.value === '') return unnamed(task);
   try {
     return String(render(taskRun, task.name));
   } catch {
@@ -122,9 +124,9 @@ export function infoOf(task: Task, name: string, noLog: boolean, diff = false): 
 }
 
 /** What Ansible's text shows of a result, where the run was asked for it; of `no_log` only what Ansible lets out. */
-export function valuesOf({ run, noLog }: TaskRun, { result }: Pick<Finished, 'result'>): { values?: Result } {
+export function valuesOf({ run, noLog }: TaskRun, { result, verbose }: Pick<Finished, 'result' | 'verbose'>): { values?: Result } {
   if (run.options.values !== true) return {};
-  if (!noLog) return { values: toPlain(result) as Result };
+  if (!noLog) return { values: { ...(toPlain(result) as Result), ...(verbose && { _ansible_verbose_always: true }) } };
   const kept = ['attempts', 'changed', 'retries'].filter((key) => result.has(key)).map((key) => [key, toPlain(result.get(key) as Data)]);
   return { values: { censored: CENSORED, ...Object.fromEntries(kept) } };
 }

@@ -106,6 +106,8 @@ export type Event = { readonly v: 1 /** Milliseconds since the epoch. */; readon
   | { readonly type: 'meta'; readonly task: TaskInfo; readonly host: string; readonly skipped: boolean }
   | { readonly type: 'handler.notified'; readonly host: string; readonly handler: string; readonly by: number }
   | { readonly type: 'no-hosts'; readonly pattern: string; readonly at?: At /** Of the play. */; readonly name?: string }
+  /** A playbook is done, and another one follows; counts so far. */
+  | { readonly type: 'playbook.end'; readonly counts: Readonly<Record<string, Counts>> }
   /** Text that was asked for in place of a run (`--list-tasks`). */
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'diagnostic'; readonly diagnostic: Diagnostic }

@@ -13,21 +13,22 @@ export const debug: Control = (call) => {
     return { outcome: { status: 'skipped', why: `shown from verbosity ${verbosity} on`, result: { skipped_reason: 'Verbosity threshold not met.' } } };
   const { args } = taskRun.task;
   if (args.has('var')) return debugVar(call, args.get('var') as Data);
-  const message = argument(call, 'msg', '_raw_params') ?? 'Hello world!';
-  return { ...ok({ msg: toPlain(message) }), say: shown(message) };
+  const given = argument(call, 'msg', '_raw_params');
+  const message = given === undefined ? 'Hello world!' : given;
+  return { ...ok({ msg: toPlain(message) }), say: shown(message), verbose: true };
 };
 
 function debugVar(call: ControlCall, written: Data): Controlled {
   const { taskRun, scope } = call;
   const { run, lookups, task } = taskRun;
   const name = typeof written === 'string' ? String(run.templar.value(written, task.args, 'var', scope, lookups)) : undefined;
-  if (name === undefined) return { ...ok({ var: toPlain(written) }), say: shown(written) };
+  if (name === undefined) return { ...ok({ var: toPlain(written) }), say: shown(written), verbose: true };
   try {
     const value = run.jinja.compile(`{{ ${name} }}`, originOf(task.args, 'var')).evaluate(scope, lookups);
-    return { ...ok({ [name]: toPlain(value) }), say: `${name}: ${shown(value)}` };
+    return { ...ok({ [name]: toPlain(value) }), say: `${name}: ${shown(value)}`, verbose: true };
   } catch (error) {
     if (!(error as Error).message.includes('undefined') && !(error as Error).message.includes('not defined')) throw error;
-    return { ...ok({ [name]: 'VARIABLE IS NOT DEFINED!' }), say: `${name}: VARIABLE IS NOT DEFINED!` };
+    return { ...ok({ [name]: 'VARIABLE IS NOT DEFINED!' }), say: `${name}: VARIABLE IS NOT DEFINED!`, verbose: true };
   }
 }
 
@@ -35,9 +36,10 @@ const shown = (value: Data): string => (value !== null && typeof value === 'obje
 
 /** `fail`: fails with a message. */
 export const fail: Control = (call) => {
-  const message = toText(argument(call, 'msg', '_raw_params') ?? 'Failed as requested from task');
+  const given = argument(call, 'msg', '_raw_params') ?? 'Failed as requested from task';
+  const message = toText(given);
   return {
-    outcome: { status: 'failed', error: { kind: 'task', severity: 'error', code: 'fail', message, at: call.taskRun.task.at }, result: { msg: message } },
+    outcome: { status: 'failed', error: { kind: 'task', severity: 'error', code: 'fail', message, at: call.taskRun.task.at }, result: { msg: toPlain(given) } },
   };
 };
 
@@ -49,6 +51,8 @@ export const assert: Control = (call) => {
   if (that === undefined || that === null) throw inputError('missing-option', 'assert needs "that"', { at: taskRun.task.at });
   const list = Array.isArray(that) ? that : [that];
   const { run, lookups } = taskRun;
+  const verbose = !isTrue(argument(call, 'quiet'));
+  checkMessages(call);
   for (const [index, condition] of list.entries()) {
     const holder = Array.isArray(that) ? that : args;
     const key = Array.isArray(that) ? index : 'that';
@@ -63,9 +67,20 @@ export const assert: Control = (call) => {
         error: { kind: 'task', severity: 'error', code: 'assert', message: text, at, cause: `this does not hold: ${toText(condition)}` },
         result,
       },
+      verbose,
     };
   }
   const success = argument(call, 'success_msg') ?? 'All assertions passed';
-  const quiet = isTrue(argument(call, 'quiet'));
-  return { ...ok({ msg: toPlain(success) }), ...(!quiet && args.has('success_msg') && { say: shown(success) }) };
+  return { ...ok({ msg: toPlain(success) }), ...(verbose && args.has('success_msg') && { say: shown(success) }), verbose };
 };
+
+/** Messages are text or lists of text. */
+function checkMessages(call: ControlCall): void {
+  for (const names of [['fail_msg', 'msg'], ['success_msg']]) {
+    const value = argument(call, ...names);
+    if (value === undefined || value === null || typeof value === 'string' || (Array.isArray(value) && value.every((one) => typeof one === 'string'))) continue;
+    throw inputError('option-type', `${names.join(' or ')} of assert must be text or a list of texts, and this is ${shown(value)}`, {
+      at: call.taskRun.task.at,
+    });
+  }
+}

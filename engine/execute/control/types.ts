@@ -14,6 +14,8 @@ export interface ControlCall {
 export interface Controlled {
   readonly outcome: Outcome;
   readonly say?: string;
+  /** Its values are shown without `-v`, too. */
+  readonly verbose?: boolean;
   readonly brings?: readonly Inclusion[];
 }
 

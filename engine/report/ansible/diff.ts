@@ -16,13 +16,30 @@ interface ModuleDiff {
   readonly src_larger?: number;
 }
 
+/** What Ansible's modules write behind the path in the headings of their differences. */
+const SUFFIX: Readonly<Record<string, string>> = { lineinfile: ' (content)', blockinfile: ' (content)' };
+
+/** Our own differences with the headings of Ansible's module of that name. */
+export function headed(diffs: readonly Diff[], module: string): readonly unknown[] {
+  return diffs.map(({ before, after, label }) => {
+    if (label === undefined) return { before, after };
+    if (typeof before === 'string' && typeof after === 'string') {
+      const header = `${label}${SUFFIX[module] ?? ''}`;
+      return { before, after, ...(before !== '' && { before_header: header }), after_header: header };
+    }
+    const path = label.startsWith('/') ? { path: label } : {};
+    const whole = (side: Diff['before']): unknown => (typeof side === 'string' ? side : { ...path, ...side });
+    return { before: whole(before), after: whole(after) };
+  });
+}
+
 /** Differences as Ansible's `--diff` prints them; empty where nothing differs. */
-export function diffText(found: readonly Diff[] | unknown, context: number, paint: Paint): string {
-  const list = (Array.isArray(found) ? found : [found]) as readonly (ModuleDiff & { readonly label?: string })[];
+export function diffText(found: unknown, context: number, paint: Paint): string {
+  const list = (Array.isArray(found) ? found : [found]) as readonly ModuleDiff[];
   return list.map((one) => oneDiff(one, context, paint)).join('');
 }
 
-function oneDiff(diff: ModuleDiff & { readonly label?: string }, context: number, paint: Paint): string {
+function oneDiff(diff: ModuleDiff, context: number, paint: Paint): string {
   const said = [
     ...('dst_binary' in diff ? ['diff skipped: destination file appears to be binary\n'] : []),
     ...('src_binary' in diff ? ['diff skipped: source file appears to be binary\n'] : []),
@@ -34,16 +51,13 @@ function oneDiff(diff: ModuleDiff & { readonly label?: string }, context: number
   return said.join('');
 }
 
-function unified(diff: ModuleDiff & { readonly label?: string }, context: number, paint: Paint): string[] {
+function unified(diff: ModuleDiff, context: number, paint: Paint): string[] {
   const before = asText(diff.before);
   const after = asText(diff.after);
   const { hunks } = structuredPatch('', '', before, after, undefined, undefined, { context });
   if (hunks.length === 0) return [];
   const head = (side: string, header: string | undefined): string => (header === undefined ? side : `${side}: ${header}`);
-  const lines = [
-    paint(`--- ${head('before', diff.before_header ?? (before === '' ? undefined : diff.label))}\n`, 'diff-remove'),
-    paint(`+++ ${head('after', diff.after_header ?? diff.label)}\n`, 'diff-add'),
-  ];
+  const lines = [paint(`--- ${head('before', diff.before_header)}\n`, 'diff-remove'), paint(`+++ ${head('after', diff.after_header)}\n`, 'diff-add')];
   for (const { oldStart, oldLines, newStart, newLines, lines: body } of hunks) {
     lines.push(paint(`@@ -${range(oldStart, oldLines)} +${range(newStart, newLines)} @@\n`, 'diff-lines'));
     for (const line of body) {

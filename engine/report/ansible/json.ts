@@ -1,11 +1,11 @@
-/** JSON as Python's `json.dumps(value, sort_keys=True, ensure_ascii=False)` writes it; `indent` in spaces, 0 for one line. */
-export function pythonJson(value: unknown, indent = 0): string {
+/** JSON as Python's `json.dumps(value, sort_keys=True, ensure_ascii=False)` writes it; `indent` in spaces, one line when absent. */
+export function pythonJson(value: unknown, indent?: number): string {
   return write(value, indent, 0);
 }
 
-function write(value: unknown, indent: number, level: number): string {
+function write(value: unknown, indent: number | undefined, level: number): string {
   if (value === null || value === undefined) return 'null';
-  if (typeof value === 'string') return JSON.stringify(value).replace(/\u007f/g, '\u007f');
+  if (typeof value === 'string') return JSON.stringify(value);
   if (typeof value === 'number') return number(value);
   if (typeof value !== 'object') return String(value);
   const parts = Array.isArray(value)
@@ -15,7 +15,7 @@ function write(value: unknown, indent: number, level: number): string {
         .map((key) => `${JSON.stringify(key)}: ${write((value as Record<string, unknown>)[key], indent, level + 1)}`);
   const [open, close] = Array.isArray(value) ? ['[', ']'] : ['{', '}'];
   if (parts.length === 0) return open + close;
-  if (indent === 0) return `${open}${parts.join(', ')}${close}`;
+  if (indent === undefined) return `${open}${parts.join(', ')}${close}`;
   const pad = `\n${' '.repeat(indent * (level + 1))}`;
   return `${open}${pad}${parts.join(`,${pad}`)}\n${' '.repeat(indent * level)}${close}`;
 }

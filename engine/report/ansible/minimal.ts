@@ -1,11 +1,12 @@
 import type { Result } from '../../module/contract.ts';
-import type { Event, Reporter, TaskInfo } from '../event.ts';
-import { diffText } from './diff.ts';
+import type { Event, Outcome, Reporter, TaskInfo } from '../event.ts';
+import { diffText, headed } from './diff.ts';
 import { Display, type Sinks } from './display.ts';
 import { errorText } from './error-text.ts';
+import { pythonJson } from './json.ts';
 import type { Look } from './look.ts';
 import type { Colour } from './paint.ts';
-import { bare, dump } from './result.ts';
+import { bare, dump, kept } from './result.ts';
 
 type Ended = Extract<Event, { type: 'task.end' }>;
 
@@ -36,11 +37,11 @@ function tell(diagnostic: Extract<Event, { type: 'diagnostic' }>['diagnostic'], 
 function show(event: Ended, task: TaskInfo | undefined, display: Display, oneLine: boolean): void {
   const { host, outcome } = event;
   const values: Result = event.values ?? (outcome.status === 'unreachable' ? {} : outcome.result);
-  const dumped = (indent: boolean): string => dump(values, task, outcome, display.look.verbosity, indent);
-  const json = (): string => (oneLine ? dumped(false) : dumped(true));
+  const { verbosity } = display.look;
+  const json = (): string => (oneLine ? flat(values, outcome, verbosity) : dump(values, task, outcome, verbosity, 4));
   if ('warnings' in outcome) for (const warning of outcome.warnings ?? []) display.warning(warning);
   if (task?.diff === true && 'diff' in outcome && !oneLine) {
-    const text = diffText(values.diff ?? outcome.diff, display.look.diffContext, display.paint);
+    const text = diffText(values.diff ?? headed(outcome.diff, bare(task.action)), display.look.diffContext, display.paint);
     if (text !== '') display.line(text);
   }
   switch (outcome.status) {
@@ -62,6 +63,10 @@ function show(event: Ended, task: TaskInfo | undefined, display: Display, oneLin
     }
   }
 }
+
+/** With the blanks that are left when lines are joined. */
+const flat = (values: Result, outcome: Outcome, verbosity: number): string =>
+  pythonJson(kept(values, outcome, verbosity), values._ansible_verbose_always === true || verbosity > 2 ? 4 : 0).replaceAll('\n', '');
 
 const isCommand = (task: TaskInfo | undefined): boolean => COMMANDS.has(bare(task?.action ?? ''));
 

@@ -1,13 +1,13 @@
 import { basename } from 'node:path';
 import type { Result } from '../../module/contract.ts';
-import type { Event, Outcome, Reporter, TaskInfo } from '../event.ts';
-import { diffText } from './diff.ts';
+import type { Counts, Event, Outcome, Reporter, TaskInfo } from '../event.ts';
+import { diffText, headed } from './diff.ts';
 import { Display, type Sinks } from './display.ts';
 import { errorText } from './error-text.ts';
 import { pythonJson } from './json.ts';
 import type { Look } from './look.ts';
 import { recapLine } from './recap.ts';
-import { alwaysShown, bare, dump } from './result.ts';
+import { bare, dump } from './result.ts';
 
 type Of<T extends Event['type']> = Extract<Event, { type: T }>;
 type Ended = Of<'task.end'> | Of<'item.end'>;
@@ -77,6 +77,9 @@ class DefaultText {
         break;
       case 'task.end':
         this.#taskEnd(event);
+        break;
+      case 'playbook.end':
+        this.#recap(event.counts);
         break;
       case 'stats':
         this.#custom = event.custom;
@@ -154,7 +157,8 @@ class DefaultText {
     const hidden = (outcome.status === 'ok' && !this.#display.look.okHosts) || (isSkip(outcome) && !this.#display.look.skippedHosts);
     if (hidden) return;
     this.#head(task);
-    const label = task?.noLog === true ? '(censored due to no_log)' : event.item;
+    // Ansible has thrown the item away by then
+    const label = task?.noLog === true ? 'None' : event.item;
     switch (outcome.status) {
       case 'ok':
         this.#display.line(`ok: [${hostOf(event)}] => (item=${label})${this.#verbose(event)}`, 'ok');
@@ -170,8 +174,7 @@ class DefaultText {
         break;
       case 'failed': {
         this.#warnings(event);
-        const shown = task?.noLog === true ? 'None' : label;
-        this.#display.line(`failed: [${hostOf(event)}] (item=${shown}) => ${this.#dumped(event)}`, 'error', this.#display.look.failedToStderr);
+        this.#display.line(`failed: [${hostOf(event)}] (item=${label}) => ${this.#dumped(event)}`, 'error', this.#display.look.failedToStderr);
         break;
       }
       case 'unreachable':
@@ -191,7 +194,7 @@ class DefaultText {
     if (outcome.status === 'unreachable') {
       this.#display.line(`fatal: [${hostOf(event)}]: UNREACHABLE! => ${this.#dumped(event)}`, 'unreachable', this.#display.look.failedToStderr);
     } else if (outcome.status === 'failed') this.#failed(event, task, looped);
-    else if (!looped || isSkip(outcome)) this.#one(event, looped);
+    else if (!looped || isSkip(outcome) || task?.noLog === true) this.#one(event, looped);
     if ((outcome.status === 'failed' || outcome.status === 'unreachable') && outcome.ignored) this.#display.line('...ignoring', 'skip');
   }
 
@@ -213,7 +216,8 @@ class DefaultText {
 
   #differences(event: Ended): void {
     if (this.#tasks.get(event.task)?.diff !== true || !('diff' in event.outcome)) return;
-    const said = diffText(event.values?.diff ?? event.outcome.diff, this.#display.look.diffContext, this.#display.paint);
+    const module = bare(this.#tasks.get(event.task)?.action ?? '');
+    const said = diffText(event.values?.diff ?? headed(event.outcome.diff, module), this.#display.look.diffContext, this.#display.paint);
     if (said !== '') this.#display.line(said);
   }
 
@@ -225,14 +229,13 @@ class DefaultText {
   #verbose(event: Ended): string {
     const task = this.#tasks.get(event.task);
     const facts = /^(gather_facts|setup)$/.test(bare(task?.action ?? ''));
-    const shown = (this.#display.look.verbosity > 0 && !facts) || (alwaysShown(task, quiet(event)) && !isSkip(event.outcome));
+    const shown = (this.#display.look.verbosity > 0 && !facts) || always(event);
     return shown ? ` => ${this.#dumped(event)}` : '';
   }
 
   #dumped(event: Ended): string {
     const task = this.#tasks.get(event.task);
-    const always = alwaysShown(task, quiet(event)) && event.outcome.status !== 'unreachable' && !isSkip(event.outcome);
-    return dump(valuesOf(event), task, event.outcome, this.#display.look.verbosity, always && task?.noLog !== true);
+    return dump(valuesOf(event), task, event.outcome, this.#display.look.verbosity, always(event) ? 4 : undefined);
   }
 
   #diagnostic({ diagnostic }: Of<'diagnostic'>): void {
@@ -241,14 +244,18 @@ class DefaultText {
   }
 
   #end(event: Of<'run.end'>): void {
-    const hosts = Object.entries(event.counts).sort(([a], [b]) => (a < b ? -1 : 1));
     if (!this.#began) return;
-    this.#display.banner('PLAY RECAP');
-    for (const [host, counts] of hosts) this.#display.line(recapLine(host, counts, this.#display.paint));
-    this.#display.line('');
+    this.#recap(event.counts);
     const { customStats, check, checkMarkers } = this.#display.look;
     if (customStats && Object.keys(this.#custom).length > 0) this.#stats();
     if (check && checkMarkers) this.#display.banner('DRY RUN');
+  }
+
+  #recap(counts: Of<'run.end'>['counts']): void {
+    const hosts = Object.keys(counts).sort((a, b) => (a < b ? -1 : 1));
+    this.#display.banner('PLAY RECAP');
+    for (const host of hosts) this.#display.line(recapLine(host, counts[host] as Counts, this.#display.paint));
+    this.#display.line('');
   }
 
   #stats(): void {
@@ -268,8 +275,8 @@ const title = (task: TaskInfo | undefined): string => (task === undefined ? '' :
 /** The host, and the one that did it in its place. */
 const hostOf = ({ host, delegatedTo }: Ended): string => (delegatedTo === undefined || delegatedTo === host ? host : `${host} -> ${delegatedTo}`);
 
-/** `assert` with `quiet`: no message in its result. */
-const quiet = (event: Ended): boolean => event.outcome.status === 'ok' && !('say' in event && event.say !== undefined) && valuesOf(event).msg === undefined;
+/** Whether Ansible shows the values without `-v` (debug, assert). */
+const always = (event: Ended): boolean => valuesOf(event)._ansible_verbose_always === true;
 
 function valuesOf({ values, outcome }: Ended): Result {
   if (values !== undefined) return values;

@@ -10,22 +10,22 @@ const SAID = new Set(['failed', 'skipped', 'exception', 'warnings', 'deprecation
 /** The name of a module without its collection. */
 export const bare = (action: string): string => action.replace(/^.*\./, '');
 
-/** Whether Ansible shows the values without `-v` (debug, assert). */
-export function alwaysShown(task: TaskInfo | undefined, quiet: boolean): boolean {
-  const name = bare(task?.action ?? '');
-  return name === 'debug' || (name === 'assert' && !quiet);
+/** The values of a result as Ansible shows them: sorted, without what it keeps to itself. */
+export function dump(values: Result, task: TaskInfo | undefined, outcome: Outcome, verbosity: number, indent: number | undefined): string {
+  const shown = kept(values, outcome, verbosity);
+  if (bare(task?.action ?? '') === 'debug' && outcome.status !== 'unreachable') cleanDebug(shown, values);
+  return pythonJson(shown, verbosity > 2 ? 4 : indent);
 }
 
-/** The values of a result as Ansible shows them: sorted, without what it keeps to itself. */
-export function dump(values: Result, task: TaskInfo | undefined, outcome: Outcome, verbosity: number, always: boolean): string {
+/** A result without what Ansible keeps to itself. */
+export function kept(values: Result, outcome: Outcome, verbosity: number): Record<string, unknown> {
   const shown: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(values)) {
     if (SAID.has(key) || key.startsWith('_ansible_') || (verbosity < 3 && (key === 'diff' || key === 'invocation'))) continue;
     shown[key] = value;
   }
-  if (bare(task?.action ?? '') === 'debug' && outcome.status !== 'unreachable') cleanDebug(shown, values);
-  if (outcome.status === 'unreachable') shown.unreachable = true;
-  return pythonJson(shown, always || verbosity > 2 ? 4 : 0);
+  if (outcome.status === 'unreachable') Object.assign(shown, { unreachable: true, msg: `Failed to connect to the host via ssh: ${String(shown.msg ?? '')}` });
+  return shown;
 }
 
 /** `debug` says its message, or its variable, and nothing else. */
