@@ -16,11 +16,26 @@ export function addTests(family: Family): void {
   for (const [name, callable] of Object.entries(family)) tests.set(name, callable);
 }
 
-const short = (name: string): string => name.replace(COLLECTIONS, '');
+/** Filters that ansible-core sends to another collection when they are called by their short names. */
+const MOVED: ReadonlyMap<string, string> = new Map([
+  ['json_query', 'community.general'],
+  ['random_mac', 'community.general'],
+  ...['cidr_merge', 'ipaddr', 'ipmath', 'ipwrap', 'ip4_hex', 'ipv4', 'ipv6', 'ipsubnet', 'next_nth_usable', 'network_in_network'].map(moved),
+  ...['network_in_usable', 'reduce_on_network', 'nthhost', 'previous_nth_usable', 'slaac', 'hwaddr', 'macaddr'].map(moved),
+]);
+function moved(name: string): [string, string] {
+  return [name, 'ansible.utils'];
+}
 
-export const isFilter = (name: string): boolean => filters.has(short(name));
+const short = (name: string): string => name.replace(COLLECTIONS, '').replace(/^ansible\.netcommon\./, 'ansible.utils.');
+const canonical = (name: string): string => {
+  const collection = MOVED.get(name);
+  return collection === undefined ? short(name) : `${collection}.${name}`;
+};
+
+export const isFilter = (name: string): boolean => filters.has(canonical(name));
 export const isTest = (name: string): boolean => tests.has(short(name));
-export const findFilter = (name: string): Callable | undefined => filters.get(short(name));
+export const findFilter = (name: string): Callable | undefined => filters.get(canonical(name));
 export const findTest = (name: string): Callable | undefined => tests.get(short(name));
 export const filterNames = (): string[] => [...filters.keys()];
 export const testNames = (): string[] => [...tests.keys()];

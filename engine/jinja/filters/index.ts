@@ -4,6 +4,7 @@ import { collectionFilters } from './collection.ts';
 import { dataFilters } from './data.ts';
 import { dateFilters } from './date.ts';
 import { hashFilters } from './hash.ts';
+import { networkFilters } from './network/filters.ts';
 import { numberFilters } from './number.ts';
 import { pathFilters } from './path.ts';
 import { randomFilters } from './random.ts';
@@ -16,4 +17,4 @@ import { urlFilters } from './url.ts';
 
 for (const family of [basicFilters, collectionFilters, dataFilters, dateFilters, hashFilters, numberFilters, pathFilters, randomFilters, regexFilters])
   addFilters(family);
-for (const family of [selectFilters, sequenceFilters, shellFilters, textFilters, urlFilters]) addFilters(family);
+for (const family of [networkFilters, selectFilters, sequenceFilters, shellFilters, textFilters, urlFilters]) addFilters(family);

@@ -1,7 +1,7 @@
 import { float } from '../../value.ts';
 import { define } from '../binder.ts';
 import { numeric, truth } from '../python/compare.ts';
-import { fixed, integer, isFloat, negate, parseInteger, parseReal, positive, round } from '../python/number.ts';
+import { divide, fixed, integer, isFloat, multiply, negate, parseInteger, parseReal, positive, power, round } from '../python/number.ts';
 import { failUndefined } from '../python/sequence.ts';
 import type { Family } from '../registry.ts';
 import { PyError, typeName, type Value } from '../values.ts';
@@ -36,8 +36,11 @@ function rounded(value: Value, precision: Value, method: Value): Value {
   const digits = precision === null && method === 'common' ? undefined : wholeNumber(precision, 'precision');
   if (digits === undefined) return isFloat(value) ? integer(BigInt(round(Number(number), 0))) : positive(value);
   if (method !== 'common') {
-    const scale = 10 ** digits;
-    return float((method === 'ceil' ? Math.ceil : Math.floor)(Number(number) * scale) / scale);
+    const scale = power(10, digits);
+    const scaled = multiply(value, scale);
+    // an integer, which has no negative zero and is divided exactly
+    const whole = isFloat(scaled) ? integer(BigInt((method === 'ceil' ? Math.ceil : Math.floor)(Number(scaled)))) : scaled;
+    return divide(whole, scale);
   }
   if (isFloat(value)) return float(round(Number(number), digits));
   return digits >= 0 ? (typeof value === 'boolean' ? Number(value) : value) : round(Number(number), digits);

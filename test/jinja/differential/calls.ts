@@ -22,19 +22,25 @@ interface Written {
   readonly vars?: Readonly<Record<string, Json>>;
   readonly unordered?: boolean;
   readonly differs?: string;
+  /** Texts that stand, each in turn, where the call says `<name>`. */
+  readonly over?: Readonly<Record<string, readonly string[]>>;
 }
 
 const FOLDER = join(import.meta.dirname, 'calls');
 
-function read(kind: Kind, name: string, written: string | Written): Call {
-  if (typeof written === 'string') return { kind, name, text: written, mode: 'expression' };
-  const { call, mode = 'expression', ...rest } = written;
-  return { kind, name, text: call, mode, ...rest };
+function read(kind: Kind, name: string, written: string | Written): Call[] {
+  if (typeof written === 'string') return [{ kind, name, text: written, mode: 'expression' }];
+  const { call, over = {}, mode = 'expression', ...rest } = written;
+  const texts = Object.entries(over).reduce(
+    (made, [place, fillings]) => made.flatMap((text) => fillings.map((each) => text.replaceAll(`<${place}>`, each))),
+    [call],
+  );
+  return texts.map((text) => ({ kind, name, text, mode, ...rest }));
 }
 
 /**
  * The calls written down in `calls/`. A file is one family; it says `filters:`, `tests:` or `lookups:`, below that a list of
- * calls by name. A call is an expression, or a mapping of `call`, `mode`, `vars`, `unordered` and `differs`.
+ * calls by name. A call is an expression, or a mapping of `call`, `mode`, `vars`, `unordered`, `differs` and `over`.
  */
 export function writtenCalls(kind: Kind): Call[] {
   return readdirSync(FOLDER)
@@ -42,6 +48,6 @@ export function writtenCalls(kind: Kind): Call[] {
     .sort()
     .flatMap((file) => {
       const family = load(readFileSync(join(FOLDER, file), 'utf8')) as Partial<Record<Kind, Record<string, (string | Written)[]>>>;
-      return Object.entries(family[kind] ?? {}).flatMap(([name, calls]) => calls.map((one) => read(kind, name, one)));
+      return Object.entries(family[kind] ?? {}).flatMap(([name, calls]) => calls.flatMap((one) => read(kind, name, one)));
     });
 }

@@ -35,7 +35,7 @@ function judge(call: Call, ansible: Answer, qplay: Answer): Compared {
 
 /** Text that Python's Markup holds: qplay has no such type, see the reference. */
 const plain = (_name: string, value: unknown): unknown =>
-  typeof value === 'object' && value !== null && '$' in value && value.$ === 'Markup' ? (value as { v: unknown }).v : value;
+  typeof value === 'object' && value !== null && '$' in value && value.$ === 'Markup' ? (value as unknown as { v: unknown }).v : value;
 
 const isSame = (call: Call, a: Json, b: Json): boolean => text(call, a) === text(call, b);
 
