@@ -1,6 +1,7 @@
 import type { Callable } from '../binder.ts';
+import { textOnly } from '../filters/keys.ts';
 import { type Address, parseAddress } from '../filters/network/address.ts';
-import { isLoopback, isMulticast, type Network, networkOf, parseNetwork } from '../filters/network/network.ts';
+import { isLoopback, isMulticast, type Network, parseNetwork } from '../filters/network/network.ts';
 import { specified } from '../filters/network/specified.ts';
 import type { Family } from '../registry.ts';
 import type { Value } from '../values.ts';
