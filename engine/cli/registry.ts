@@ -1,3 +1,4 @@
+import { elsewhere, isElsewhere } from '../../modules/elsewhere.ts';
 import { aliases, modules } from '../../modules/index.ts';
 import { didYouMean, inputError } from '../error.ts';
 import { controls, FLOW } from '../execute/control/index.ts';
@@ -10,14 +11,17 @@ const short = (name: string): string | undefined => {
   const bare = name.replace(/^ansible\.(builtin|legacy)\./, '');
   if (Object.hasOwn(modules, bare)) return bare;
   if (Object.hasOwn(aliases, name)) return aliases[name];
-  return Object.hasOwn(controls, bare) || FLOW.has(bare) ? bare : undefined;
+  if (Object.hasOwn(controls, bare) || FLOW.has(bare)) return bare;
+  return isElsewhere(name) ? name : undefined;
 };
 
 /** All modules and the engine's own actions, by every name they have. */
 export const registry: ModuleRegistry = {
   resolve: short,
   names: () => [...Object.keys(modules), ...Object.keys(aliases), ...Object.keys(controls), ...FLOW],
+  isElsewhere: (name) => short(name) === name && !Object.hasOwn(modules, name) && isElsewhere(name),
   async load(name) {
+    if (registry.isElsewhere?.(name)) return elsewhere(name);
     const key = short(name);
     const known = key === undefined ? undefined : loaded.get(key);
     if (known) return known;

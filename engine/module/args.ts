@@ -12,6 +12,8 @@ export interface Checked {
   readonly options: Options;
   readonly rules?: OptionRules;
   readonly freeForm?: string;
+  /** Nothing is checked, and nothing is handed over. */
+  readonly anyOptions?: true;
 }
 
 /** Keys and indexes that lead to a value. */
@@ -56,6 +58,7 @@ function placeIn(container: unknown, path: Path): At | undefined {
  * @returns plain JavaScript values; options without a value and without a default are absent
  */
 export function checkArguments(given: Dict, target: Checked, where: Where): CheckedArguments {
+  if (target.anyOptions) return { args: {}, diagnostics: [], warnings: [], secrets: [] };
   const check = new Check(target, where);
   const args = check.level(given, target.options, [], target.rules);
   return { args, diagnostics: check.diagnostics, warnings: check.warnings, secrets: check.secrets };
@@ -63,6 +66,7 @@ export function checkArguments(given: Dict, target: Checked, where: Where): Chec
 
 /** The part of the check that needs no values: unknown names and options that are missing. For the analysis before a run. */
 export function checkOptionNames(keys: Iterable<string>, target: Checked, where: Where, options: { readonly missing?: boolean } = {}): Diagnostic[] {
+  if (target.anyOptions) return [];
   const check = new Check(target, where);
   const index = indexOf(target.options);
   const present = new Set<string>();

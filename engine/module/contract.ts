@@ -135,6 +135,8 @@ interface Described<O extends Options> {
   readonly notes?: readonly string[];
   readonly options: O;
   readonly rules?: OptionRules;
+  /** It takes whatever it is given: it only stands for a module that is not there. */
+  readonly anyOptions?: true;
   /** Option that a free-form line fills (`command: ls -l`). */
   readonly freeForm?: keyof O & string;
   /** Where its behaviour is specified: Ansible's module of that name, a manual page. */
