@@ -2,7 +2,8 @@ import type { ChildProcess } from 'node:child_process';
 import type { Counts, Event, Outcome, TaskInfo } from '../../../engine/report/event.ts';
 import { type Ended, ended, INSTALL, INVENTORY, start } from './lab.ts';
 
-const PROGRAM = ['lab/lab', 'ctl', process.execPath, 'dist/engine/cli/main.js'];
+/** QPLAY_MAIN: another build, while somebody else builds. */
+const PROGRAM = ['lab/lab', 'ctl', process.execPath, process.env.QPLAY_MAIN ?? 'dist/engine/cli/main.js'];
 
 /** qplay on the control node of the lab. */
 export const qplay = (...words: readonly string[]): Promise<Ended> => ended(start([...PROGRAM, ...words]));

@@ -1,0 +1,179 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { health, untilHealthy } from './support/health.ts';
+import { lab, onHost, onHosts, QUAY } from './support/lab.ts';
+import { mustEnd, type Told, tell, watch } from './support/qplay.ts';
+import { begin, fill, INVENTORY, lost, type Pushed, psql, releases, revision, upgrade } from './support/upgrade.ts';
+
+const OLD = { release: '3.8.15', head: 'b2d1e4b95fc2' };
+const NEW = { release: '3.9.24', head: '8cf90670bf38' };
+const all = (release: string): string[] => QUAY.map(() => release);
+const record = async (): Promise<{ step: string }> => JSON.parse(await onHost('db01', 'cat /var/lib/qplay/upgrade.json')) as { step: string };
+const said = (told: Told): string => told.failures.join('\n');
+
+let images: readonly Pushed[];
+
+/** The registry is wholly of one release, serves, and has every image. */
+async function whole({ release, head }: typeof OLD): Promise<void> {
+  await untilHealthy(60);
+  expect(await releases()).toEqual(all(release));
+  expect(await revision()).toBe(head);
+  expect(await psql('select revision from standin_migration group by revision having count(*) <> 1')).toBe('');
+  expect(await onHosts(QUAY, 'systemctl is-enabled quay')).toEqual(Object.fromEntries(QUAY.map((node) => [node, 'enabled\n'])));
+  expect(await lost(images)).toEqual([]);
+}
+
+/** Upgrades, and does something at the beginning of a task. */
+async function meanwhile(task: string, action: () => Promise<unknown>, ...words: readonly string[]): Promise<Told> {
+  let once: Promise<unknown> | undefined;
+  const { done } = watch(['run', 'upgrade-3.9', '-i', INVENTORY, ...words], (event) => {
+    if (event.type === 'task.start' && event.task.name === task) once ??= action();
+  });
+  const told = await done;
+  if (once === undefined) throw new Error(`the task "${task}" never began:\n${said(told)}`);
+  await once;
+  return told;
+}
+
+async function killed(task: string): Promise<void> {
+  const { child, done } = watch(['run', 'upgrade-3.9', '-i', INVENTORY], (event) => {
+    if (event.type === 'task.start' && event.task.name === task) child.kill('SIGKILL');
+  });
+  expect([task, (await done).code]).toEqual([task, 137]);
+}
+
+describe('an upgrade that goes wrong', () => {
+  beforeAll(async () => {
+    await begin(OLD.release);
+    images = await fill(2, 'kept');
+  });
+
+  describe('before the migration', () => {
+    it('does not begin when an image is missing', async () => {
+      const told = await upgrade('3.9', '-e', 'upgrade_image=registry.redhat.io/quay/quay-rhel8:v3.9.99');
+      expect(told.code).not.toBe(0);
+      expect(said(told)).toMatch(/nothing has been changed[\s\S]*quay01: the image .*v3\.9\.99 cannot be had/);
+      await whole(OLD);
+    });
+
+    it('does not begin while a transaction is open', async () => {
+      await onHost(
+        'db01',
+        "nohup podman exec postgresql psql -U postgres -d quaydb -c 'begin; select count(*) from tag; select pg_sleep(20)' >/dev/null 2>&1 & sleep 4",
+      );
+      const told = await upgrade('3.9', '-e', 'upgrade_long_transaction=2');
+      await psql("select pg_terminate_backend(pid) from pg_stat_activity where query like '%pg_sleep(20)%' and pid <> pg_backend_pid()");
+      expect(said(told)).toMatch(/db01: .*in a transaction for \d+ s/);
+      expect(await releases()).toEqual(all(OLD.release));
+    });
+
+    it('does not begin when the new release refuses the configuration', async () => {
+      const told = await upgrade('3.9', '-e', JSON.stringify({ quay_config: { FEATURE_MAILING: true } }));
+      expect(said(told)).toMatch(/quay0\d: config\.yaml for 3\.9\.24: .*MAIL_SERVER/);
+      expect(await releases()).toEqual(all(OLD.release));
+    });
+
+    it('is kept out while somebody else upgrades, and says who', async () => {
+      const other = {
+        user: 'maria',
+        node: 'ops2',
+        machine: 'b7c1 1',
+        pid: 4711,
+        began: '1',
+        since: '2026-11-21T08:00:00Z',
+        what: 'the upgrade from 3.8.15 to 3.9.24',
+      };
+      await onHost('db01', `mkdir -p /var/lib/qplay && printf '%s\\n' '${JSON.stringify(other)}' >/var/lib/qplay/upgrade.lock`);
+      try {
+        const told = await upgrade('3.9');
+        expect(said(told)).toMatch(/worked on by maria on ops2 \(qplay, pid 4711\), since 2026-11-21T08:00:00Z/);
+        expect(said(told)).toContain('upgrade_break_lock=true');
+        expect(await releases()).toEqual(all(OLD.release));
+      } finally {
+        await onHost('db01', 'rm -f /var/lib/qplay/upgrade.lock');
+      }
+    });
+
+    it('puts all back when the dump fails', async () => {
+      await onHost(
+        'db01',
+        'podman exec -u 0 postgresql sh -c \'real=$(readlink -f $(command -v pg_dump)); mv /usr/bin/pg_dump /usr/bin/pg_dump.kept; printf "#!/bin/sh\\necho the dump fails >&2; exit 1\\n" >/usr/bin/pg_dump; chmod 755 /usr/bin/pg_dump\'',
+      );
+      const told = await upgrade('3.9').finally(() => onHost('db01', 'podman exec -u 0 postgresql mv /usr/bin/pg_dump.kept /usr/bin/pg_dump'));
+      expect(said(told)).toMatch(/the dump fails/);
+      expect(said(told)).toMatch(/abandoned before the database was touched/);
+      expect(await record()).toMatchObject({ step: 'abandoned' });
+      await whole(OLD);
+    });
+
+    it('puts all back when the disk is full', async () => {
+      await onHost('db01', 'mkdir -p /var/lib/qplay/upgrades && mount -t tmpfs -o size=24k tmpfs /var/lib/qplay/upgrades');
+      const told = await upgrade('3.9').finally(() => onHost('db01', 'umount /var/lib/qplay/upgrades'));
+      expect(said(told)).toMatch(/No space left on device/);
+      await whole(OLD);
+    });
+
+    it('puts the others back when a host is lost, and brings that one back with the next run', async () => {
+      const told = await meanwhile('Prove that no container of Quay is left', () => lab('cut', 'quay03')).finally(() => lab('heal', 'quay03'));
+      expect(told.code).not.toBe(0);
+      expect(said(told)).toMatch(/Not reached: quay03/);
+      expect((await health('db01', 'endtoend')).code).toBe(200);
+      expect((await releases()).slice(0, 2)).toEqual([OLD.release, OLD.release]);
+      // it refuses for another reason, after having brought the node back
+      await upgrade('3.9', '-e', 'upgrade_image=registry.redhat.io/quay/quay-rhel8:v3.9.99');
+      await whole(OLD);
+    });
+  });
+
+  describe('in the migration', () => {
+    it('restores by itself where nobody answers, and nothing was served since', async () => {
+      const told = await upgrade('3.9', '-e', JSON.stringify({ upgrade_quay_env: { STANDIN_MIGRATION_FAILS: 'half' } }));
+      expect(told.code).not.toBe(0);
+      expect(said(told)).toMatch(/failed half way/);
+      expect(said(told)).toMatch(/Quay 3\.8\.15 was restored from the dump; it is healthy/);
+      expect(await record()).toMatchObject({ step: 'restored' });
+      await whole(OLD);
+    });
+  });
+
+  describe('qplay killed at step after step', () => {
+    it.each([
+      'Stop Quay, its workers and Clair, and keep them from starting at boot',
+      'Dump the database and see that the dump can be read',
+      'Write config.yaml for the new release',
+    ])('in "%s"', killed);
+
+    it('and once more in the migration, which goes on by itself', () => killed('Migrate the database, once'));
+
+    it('is taken back or finished, and nothing else is begun', async () => {
+      const told = await upgrade('3.10');
+      expect(said(told)).toMatch(/from 3\.8\.15 to 3\.9\.24 was cut off at the step migrating/);
+    });
+  });
+
+  describe('a node that never gets healthy', () => {
+    let told: Told;
+    beforeAll(async () => {
+      told = await meanwhile('Record the step serving', () => onHost('quay02', 'ip route add blackhole 10.77.0.11/32'), '-e', 'upgrade_health_timeout=8');
+    });
+
+    it('stays out of the balancer, while the others serve the new release', async () => {
+      expect(told.code).not.toBe(0);
+      expect(said(told)).toMatch(/quay02.*not healthy/);
+      expect(said(told)).toMatch(/not finished .*Serving: quay01, quay03/);
+      expect((await health('db01', 'endtoend')).code).toBe(200);
+      const servers = await onHost('db01', "echo 'show stat' | socat - /run/haproxy/admin.sock | cut -d, -f1,2,18 | grep be_https,quay");
+      expect(servers).toMatch(/quay01,UP\nbe_https,quay02,MAINT\nbe_https,quay03,UP/);
+    });
+
+    it('is taken in by the next run', async () => {
+      await onHost('quay02', 'ip route del blackhole 10.77.0.11/32');
+      mustEnd(await upgrade('3.9'), 0);
+      await whole(NEW);
+    });
+  });
+
+  it('can still be taken back', async () => {
+    mustEnd(await tell('run', 'upgrade-back', '-i', INVENTORY, '-e', 'upgrade_back=true'), 0);
+    await whole(OLD);
+  });
+});
