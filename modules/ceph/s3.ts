@@ -26,10 +26,24 @@ export interface S3Args {
   readonly validate_certs: boolean;
 }
 
-/** One signed request in path style: `/bucket` or `/bucket/key`. */
-export async function s3(host: Host, args: S3Args, method: string, path: readonly string[], body: string | Buffer = ''): Promise<HttpResponse> {
+/** Address of a bucket or an object, in path style. */
+export function s3Url(args: S3Args, path: readonly string[], query: Readonly<Record<string, string>> = {}): URL {
   const url = new URL(args.endpoint);
   url.pathname = '/' + path.map((part) => part.split('/').map(encode).join('/')).join('/');
+  for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
+  return url;
+}
+
+/** One signed request in path style: `/bucket` or `/bucket/key`. */
+export async function s3(
+  host: Host,
+  args: S3Args,
+  method: string,
+  path: readonly string[],
+  body: string | Buffer = '',
+  query: Readonly<Record<string, string>> = {},
+): Promise<HttpResponse> {
+  const url = s3Url(args, path, query);
   const headers = sign({ method, url, body, accessKey: args.access_key, secretKey: args.secret_key, region: args.region, now: new Date() });
   return request(host, { url: url.href, method, headers, ...(body.length > 0 && { body }), insecure: !args.validate_certs, timeout: 30 });
 }

@@ -3,7 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import s3Bucket from '../../../modules/ceph/s3_bucket.ts';
 import s3Check from '../../../modules/ceph/s3_check.ts';
-import { sign } from '../../../modules/ceph/sigv4.ts';
+import { readIndex, readPage } from '../../../modules/ceph/s3_sync.ts';
+import { presign, sign } from '../../../modules/ceph/sigv4.ts';
 import { controller, localHost, runAction, withDefaults } from '../harness.ts';
 
 test('signs as AWS documents it (GET bucket lifecycle, Signature Version 4 examples)', () => {
@@ -98,4 +99,40 @@ test('waits for a store that does not answer yet, and not for one that refuses',
   expect(await runAction(s3Check, asked)).toMatchObject({ status: 'ok' });
   late.close();
   expect(await runAction(s3Check, { ...asked, timeout: 0 })).toMatchObject({ status: 'failed', why: expect.stringContaining(`port ${free}`) as string });
+});
+
+test('an address is signed as AWS documents it (presigned GET, Signature Version 4 examples)', () => {
+  const url = presign(
+    {
+      method: 'GET',
+      url: new URL('https://examplebucket.s3.amazonaws.com/test.txt'),
+      accessKey: 'AKIAIOSFODNN7EXAMPLE',
+      secretKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
+      region: 'us-east-1',
+      now: new Date('2013-05-24T00:00:00Z'),
+    },
+    86400,
+  );
+  expect(url).toContain('X-Amz-Credential=AKIAIOSFODNN7EXAMPLE%2F20130524%2Fus-east-1%2Fs3%2Faws4_request');
+  expect(url).toMatch(/X-Amz-Signature=aeeed9bbccd4d02ee5c0109b86d86835f995330da4c265957d157751f604d404$/);
+});
+
+test('a page of a bucket’s list', () => {
+  const page = readPage(
+    '<ListBucketResult><IsTruncated>true</IsTruncated><NextContinuationToken>a&amp;b=</NextContinuationToken><Contents><Key>x/sha256/ab&lt;c&gt;&#39;</Key><Size>12</Size></Contents><Contents><Size>0</Size><Key>empty</Key></Contents></ListBucketResult>',
+  );
+  expect([...page.objects]).toEqual([
+    ["x/sha256/ab<c>'", 12],
+    ['empty', 0],
+  ]);
+  expect(page.next).toBe('a&b=');
+  expect(readPage('<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>')).toEqual({ objects: new Map(), next: undefined });
+});
+
+test('an index says name, size and checksum of each object', () => {
+  const sha256 = 'a'.repeat(64);
+  expect([...readIndex(`${sha256} 12 a name with blanks\n- 0 empty\nnonsense\n`).values()]).toEqual([
+    { key: 'a name with blanks', size: 12, sha256 },
+    { key: 'empty', size: 0 },
+  ]);
 });
