@@ -100,7 +100,7 @@ function compileName(name: string, place: Place, context: ExpressionContext): Ev
     const local = env.lookup(name);
     if (local !== undefined) return local === UNSET ? new Undefined({ name, place }) : local;
     if (env.isolated) return rt.isolated(name, place);
-    return mutates ? rt.resolveOwn(name, place) : rt.resolve(name, place);
+    return mutates ? rt.resolveOwn(name, place, env) : rt.resolve(name, place);
   };
 }
 

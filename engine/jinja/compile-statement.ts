@@ -69,9 +69,11 @@ export function compileBody(body: Body, context: StatementContext): Run {
 /** A body in a scope of its own, whose names `symbols` know; the caller makes the `Env`. */
 export function compileScope(body: Body, symbols: Symbols, context: StatementContext): Run {
   const run = compileBody(body, { ...context, symbols });
-  if (symbols.unset.size === 0) return run;
+  const loads = context.mutates && symbols.loads.size > 0 ? symbols.loads : undefined;
+  if (symbols.unset.size === 0 && loads === undefined) return run;
   const unset = [...symbols.unset];
   return (rt, env, out) => {
+    env.loads = loads;
     for (const name of unset) env.set(name, UNSET);
     run(rt, env, out);
   };
@@ -229,6 +231,6 @@ function compileBlock(statement: Extract<Statement, { kind: 'block' }>, context:
     if (top.parent !== undefined) return;
     rt.place = place;
     if (statement.required && (top.blocks.get(name)?.length ?? 0) <= 1) throw new PyError(`Required block '${name}' not found`);
-    runBlock(name, 0, rt, statement.scoped ? env : top.env, out);
+    runBlock(name, 0, rt, (statement.scoped ? env : top.env).forBlock(), out);
   };
 }

@@ -79,7 +79,8 @@ export function readTemplate(unit: Unit, options: CompileOptions, raw: boolean):
 }
 
 /** Reads a bare expression. */
-export function readExpression(unit: Unit): { readonly expr: Expr; readonly evaluate: Evaluate } {
+export function readExpression(unit: Unit): { readonly expr: Expr; readonly evaluate: Evaluate; readonly mutates: boolean } {
   const expr = new ExpressionParser(unit, new Lexer(unit, { ...DEFAULT_SYNTAX, keepTrailingNewline: true }).expression()).whole();
-  return { expr, evaluate: compileExpr(expr, { unit, raw: false, mutates: callsMethod(expr, MUTATING) }) };
+  const mutates = callsMethod(expr, MUTATING);
+  return { expr, mutates, evaluate: compileExpr(expr, { unit, raw: false, mutates }) };
 }

@@ -19,14 +19,49 @@ export class Env {
   readonly parent: Env | undefined;
   readonly top: Top;
   #vars: Map<string, Value | NativeText> | undefined;
+  /** Names of the playbook whose copies are kept here, when the template changes its values. */
+  loads: ReadonlySet<string> | undefined;
+  private copied: Set<string> | undefined;
   /** Names of the playbook are out of sight (a file imported without context). */
   readonly isolated: boolean;
 
-  /** `outermost`: of another template, which sees what `parent` holds. */
-  constructor(parent?: Env, isolated = parent?.isolated ?? false, outermost = false) {
+  constructor(parent?: Env, isolated = parent?.isolated ?? false, top: Top | 'new' = parent?.top ?? 'new') {
     this.parent = parent;
     this.isolated = isolated;
-    this.top = parent === undefined || outermost ? { env: this, blocks: new Map(), parent: undefined } : parent.top;
+    this.top = top === 'new' ? { env: this, blocks: new Map(), parent: undefined } : top;
+  }
+
+  /** The outermost scope of another template, which sees what this one holds. */
+  outermost(): Env {
+    return new Env(this.#seen('new'), this.isolated, 'new');
+  }
+
+  /** What a block of this template sees when it is put here: what is set, not what will be. */
+  forBlock(): Env {
+    return new Env(this.#seen(this.top));
+  }
+
+  /** All that is set here and further out, as one scope. */
+  #seen(top: Top | 'new'): Env {
+    const seen = new Env(undefined, this.isolated, top);
+    const chain: Env[] = [];
+    for (let env: Env | undefined = this; env !== undefined; env = env.parent) chain.unshift(env);
+    for (const env of chain) {
+      for (const [name, value] of env.#vars ?? []) if (value !== UNSET && !env.copied?.has(name)) seen.set(name, value);
+    }
+    return seen;
+  }
+
+  /** Keeps a copy of a playbook's value in the scope that reads it first. */
+  keepCopy(name: string, value: Value): void {
+    let keeper: Env = this;
+    for (let env: Env | undefined = this; env !== undefined; env = env.parent) {
+      keeper = env;
+      if (env.loads?.has(name)) break;
+    }
+    keeper.set(name, value);
+    keeper.copied ??= new Set();
+    keeper.copied.add(name);
   }
 
   /** Value of a local name as it is kept: text that must stay text is marked. */
@@ -50,6 +85,7 @@ export class Env {
 
   /** What this very scope has bound. */
   own(): Map<string, Value> {
-    return new Map(Array.from(this.#vars ?? [], ([name, value]) => [name, value instanceof NativeText ? value.text : value]));
+    const bound = [...(this.#vars ?? [])].filter(([name, value]) => value !== UNSET && !this.copied?.has(name));
+    return new Map(bound.map(([name, value]) => [name, value instanceof NativeText ? value.text : value]));
   }
 }

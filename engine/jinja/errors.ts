@@ -30,7 +30,8 @@ export function syntaxError(unit: Unit, offset: number, length: number, message:
 export function runtimeError(error: unknown, place: Place | undefined, origin: Origin | undefined, main: Unit): unknown {
   if (error instanceof UndefinedUse) {
     const where = error.value.place ?? place;
-    return inputError(UNDEFINED, undefinedMessage(error.value), position(where, origin, main));
+    const hint = error.hint === undefined ? {} : { hint: error.hint };
+    return inputError(UNDEFINED, undefinedMessage(error.value), { ...position(where, origin, main), ...hint });
   }
   if (error instanceof PyError) {
     const hint = error.hint === undefined ? {} : { hint: error.hint };

@@ -43,7 +43,7 @@ class Cache<T> {
 
 const values = new Cache<CompiledTemplate>();
 const files = new Cache<CompiledTemplate>();
-const expressions = new Cache<{ readonly unit: Unit; readonly expr: Expr; readonly evaluate: Evaluate }>();
+const expressions = new Cache<{ readonly unit: Unit; readonly expr: Expr; readonly evaluate: Evaluate; readonly mutates: boolean }>();
 
 /** Whether the text holds a template at all; cheap. */
 export function isTemplate(text: string): boolean {
@@ -142,19 +142,19 @@ function wholeValue(template: CompiledTemplate, rt: Runtime): Data {
 const NO_LOCALS = new Env();
 
 class CompiledExpression implements Expression {
-  readonly #code: { readonly unit: Unit; readonly evaluate: Evaluate };
+  readonly #code: { readonly unit: Unit; readonly evaluate: Evaluate; readonly mutates: boolean };
   readonly #origin: Origin | undefined;
-  constructor(code: { readonly unit: Unit; readonly evaluate: Evaluate }, origin: Origin | undefined) {
+  constructor(code: { readonly unit: Unit; readonly evaluate: Evaluate; readonly mutates: boolean }, origin: Origin | undefined) {
     this.#code = code;
     this.#origin = origin;
   }
   evaluate(scope: Scope, context: LookupContext): Data {
     const rt = this.#runtime(scope, context);
-    return rt.guard(() => expressionData(this.#code.evaluate(rt, NO_LOCALS)));
+    return rt.guard(() => expressionData(this.#code.evaluate(rt, this.#code.mutates ? new Env() : NO_LOCALS)));
   }
   test(scope: Scope, context: LookupContext): boolean {
     const rt = this.#runtime(scope, context);
-    return rt.guard(() => truth(this.#code.evaluate(rt, NO_LOCALS)));
+    return rt.guard(() => truth(this.#code.evaluate(rt, this.#code.mutates ? new Env() : NO_LOCALS)));
   }
   #runtime(scope: Scope, context: LookupContext): Runtime {
     return new Runtime(scope, context, this.#origin, this.#code.unit, true);
@@ -190,7 +190,10 @@ class TemplatedExpression implements Expression {
   }
 }
 
-function readBare(text: string, origin: Origin | undefined): { readonly unit: Unit; readonly expr: Expr; readonly evaluate: Evaluate } {
+function readBare(
+  text: string,
+  origin: Origin | undefined,
+): { readonly unit: Unit; readonly expr: Expr; readonly evaluate: Evaluate; readonly mutates: boolean } {
   return read(expressions, text, text, origin, (unit) => ({ unit, ...readExpression(unit) }));
 }
 

@@ -1,12 +1,11 @@
 import type { Data } from '../value.ts';
 import type { LookupContext, Origin, Scope } from './api.ts';
 import { type Named, NO_NAMED } from './binder.ts';
+import type { Env } from './env.ts';
 import { isUndefinedError, runtimeError, type Unit } from './errors.ts';
 import { findGlobal, globalNames } from './globals.ts';
 import { LIMITS } from './python/limits.ts';
 import { findFilter, findTest, unknownFilter, unknownTest } from './registry.ts';
-
-export { Env } from './env.ts';
 
 import { LazyDict, type NativeText, type Place, PyError, PyObject, Undefined, type Value } from './values.ts';
 
@@ -22,7 +21,6 @@ export class Runtime {
   place: Place | undefined;
   #native: NativeText | undefined;
   #depth = 0;
-  #copies: Map<string, Value> | undefined;
 
   constructor(scope: Scope, context: LookupContext, origin: Origin | undefined, main: Unit, converts: boolean) {
     this.scope = scope;
@@ -57,15 +55,10 @@ export class Runtime {
   }
 
   /** As `resolve`, but a list or dict is this rendering's own copy, which methods such as `append` may change. */
-  resolveOwn(name: string, place: Place | undefined): Value {
-    const known = this.#copies?.get(name);
-    if (known !== undefined) return known;
+  resolveOwn(name: string, place: Place | undefined, env: Env): Value {
     const value = this.resolve(name, place);
     const copy = deepCopy(value);
-    if (copy !== value) {
-      this.#copies ??= new Map();
-      this.#copies.set(name, copy);
-    }
+    if (copy !== value) env.keepCopy(name, copy);
     return copy;
   }
 

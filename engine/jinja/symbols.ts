@@ -11,6 +11,8 @@ export class Symbols {
   readonly #stored = new Set<string>();
   /** Names that are undefined when the scope begins. */
   readonly unset = new Set<string>();
+  /** Names of the playbook that the scope is the outermost to read. */
+  readonly loads = new Set<string>();
 
   constructor(parent?: Symbols) {
     this.#parent = parent;
@@ -42,7 +44,9 @@ export class Symbols {
   }
 
   #load(name: string): void {
-    if (!this.knows(name)) this.#known.add(name);
+    if (this.knows(name)) return;
+    this.#known.add(name);
+    this.loads.add(name);
   }
 
   #store(name: string): void {
@@ -119,8 +123,9 @@ export class Symbols {
     for (const branch of branches) {
       for (const name of branch.#known) this.#known.add(name);
       for (const name of branch.#stored) this.#stored.add(name);
+      for (const name of branch.loads) this.loads.add(name);
+      for (const name of branch.unset) (before.has(name) ? this.unset : this.loads).add(name);
     }
-    for (const branch of branches) for (const name of branch.unset) if (before.has(name)) this.unset.add(name);
   }
 
   #copy(): Symbols {
@@ -128,6 +133,7 @@ export class Symbols {
     for (const name of this.#known) copy.#known.add(name);
     for (const name of this.#stored) copy.#stored.add(name);
     for (const name of this.unset) copy.unset.add(name);
+    for (const name of this.loads) copy.loads.add(name);
     return copy;
   }
 }

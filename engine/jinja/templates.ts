@@ -46,7 +46,7 @@ export class TemplateReference extends PyObject {
     if (!this.#env.top.blocks.has(name)) return undefined;
     return new Func(
       name,
-      define('', (rt) => blockText(name, 0, rt, this.#env.top.env, '')),
+      define('', (rt) => blockText(name, 0, rt, this.#env.top.env.forBlock(), '')),
     );
   }
 }
@@ -130,7 +130,7 @@ export function compileInclude(statement: Of<'include'>, context: StatementConte
     rt.place = place;
     const template = loadAny(rt, wanted, statement.ignoreMissing);
     if (template === undefined) return;
-    const inner = statement.withContext ? new Env(env, env.isolated, true) : new Env(undefined, true);
+    const inner = statement.withContext ? env.outermost() : new Env(undefined, true);
     rt.nested('the template', () => runTemplate(template, rt, inner, out));
   };
 }
@@ -150,7 +150,7 @@ class TemplateModule extends PyObject {
 
 function importModule(rt: Runtime, name: Value, env: Env, withContext: boolean): TemplateModule {
   const template = loadAny(rt, name, false) as CompiledTemplate;
-  const layer = withContext ? new Env(env, env.isolated, true) : new Env(undefined, true);
+  const layer = withContext ? env.outermost() : new Env(undefined, true);
   rt.nested('the template', () => runTemplate(template, rt, layer, new Output()));
   return new TemplateModule(layer.own());
 }

@@ -67,9 +67,11 @@ export class PyError extends Error {
 /** Thrown when an undefined value is used; the runtime turns it into a diagnostic. */
 export class UndefinedUse extends Error {
   readonly value: Undefined;
-  constructor(value: Undefined) {
+  readonly hint: string | undefined;
+  constructor(value: Undefined, hint?: string) {
     super(value.message());
     this.value = value;
+    this.hint = hint;
   }
 }
 
@@ -114,9 +116,9 @@ export class Undefined extends PyObject {
     if (typeof this.name === 'string') return `'${owner}' has no attribute '${this.name}'`;
     return `${owner} has no element ${String(this.name)}`;
   }
-  fail(): never {
+  fail(hint?: string): never {
     if (this.error !== undefined) throw this.error;
-    throw new UndefinedUse(this);
+    throw new UndefinedUse(this, hint);
   }
   override truth(): boolean {
     return this.fail();

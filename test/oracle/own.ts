@@ -2,7 +2,8 @@ import { inputError, QplayError } from '../../engine/error.ts';
 import type { CompileOptions, LookupContext, Scope } from '../../engine/jinja/api.ts';
 import { readExpression } from '../../engine/jinja/compile.ts';
 import { compile, compileExpression, isTemplate } from '../../engine/jinja/index.ts';
-import { Env, Runtime } from '../../engine/jinja/runtime.ts';
+import { Env } from '../../engine/jinja/env.ts';
+import { Runtime } from '../../engine/jinja/runtime.ts';
 import type { Value } from '../../engine/jinja/values.ts';
 import type { Data } from '../../engine/value.ts';
 import type { Answer, Case, Json } from './templates.ts';
@@ -26,6 +27,9 @@ class LazyScope implements Scope {
     } finally {
       this.#path.pop();
     }
+  }
+  raw(name: string): Data | undefined {
+    return Object.hasOwn(this.#vars, name) ? (decode(this.#vars[name] as Json) as Data) : undefined;
   }
   names(): Iterable<string> {
     return Object.keys(this.#vars);

@@ -272,10 +272,18 @@ function percentOne(value: Value, type: string, flags: string, width: number, le
     const text = type === 's' ? toText(value) : repr(value);
     return pad(precision === undefined ? text : [...text].slice(0, precision).join(''), width, ' ', left ? 'left' : 'right');
   }
-  if (type === 'c') return pad(typeof value === 'string' ? value : String.fromCodePoint(Number(numeric(value))), width, ' ', left ? 'left' : 'right');
+  if (type === 'c') return pad(percentChar(value), width, ' ', left ? 'left' : 'right');
   const { sign, body } = percentNumber(value, type, flags, precision);
   if (left) return pad(sign + body, width, ' ', 'left');
   return flags.includes('0') ? sign + pad(body, width - sign.length, '0', 'right') : pad(sign + body, width, ' ', 'right');
+}
+
+function percentChar(value: Value): string {
+  if (typeof value === 'string' && textLength(value) === 1) return value;
+  if (!isInteger(value)) throw new PyError('%c requires int or char');
+  const code = Number(numeric(value));
+  if (code < 0 || code > 0x10ffff) throw new PyError('%c arg not in range(0x110000)');
+  return String.fromCodePoint(code);
 }
 
 function percentNumber(value: Value, type: string, flags: string, precision: number | undefined): { sign: string; body: string } {

@@ -262,7 +262,8 @@ export function round(value: number, digits: number): number {
     const floor = Math.floor(quotient);
     const rest = quotient - floor;
     const up = rest > 0.5 || (rest === 0.5 && !equal(floor % 2, 0));
-    return (up ? floor + 1 : floor) * scale;
+    const result = (up ? floor + 1 : floor) * scale;
+    return result === 0 && value < 0 ? -0 : result;
   }
   return Number(fixed(value, digits));
 }

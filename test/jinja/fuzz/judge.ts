@@ -46,7 +46,9 @@ export function outcome(question: Question, vars: Dict, folder: string): Outcome
     return JSON.stringify(encode(value(question, vars, contextIn(folder)) as Value));
   } catch (error) {
     if (!(error instanceof QplayError)) return `crash: ${error instanceof Error ? error.stack : String(error)}`;
-    const code = error.diagnostics[0]?.code ?? '';
+    const { code = '', hint = '' } = error.diagnostics[0] ?? {};
+    // Ansible writes AnsibleUndefined(...) into the text; qplay fails on purpose
+    if (code === 'undefined' && hint.includes('written as text')) return 'limit';
     if (LIMITS.has(code)) return 'limit';
     return code === 'undefined' ? 'undefined' : 'error';
   }
@@ -66,18 +68,18 @@ export async function compareAll(server: TemplateServer, questions: readonly Que
     const ansible = expected(answer);
     const qplay = outcome(question, vars, folder);
     if (ansible === qplay || qplay === 'limit' || (fails(ansible) && fails(qplay))) return undefined;
-    if (fails(qplay) && isMeant(question, answer)) return undefined;
+    if (isGivenBack(question, answer) || (fails(qplay) && isMeant(answer))) return undefined;
     return { ...question, ansible: 'message' in answer ? `${ansible}: ${answer.error}: ${answer.message}` : ansible, qplay };
   });
 }
 
-/**
- * Where qplay fails on purpose: a mistake that Jinja meets while it compiles makes Ansible give the template back as it stands;
- * `%r` of an undefined shows Python's object; roots of negative numbers are complex.
- */
-function isMeant({ text }: Question, answer: Answer): boolean {
+/** A mistake that Jinja meets while it compiles makes Ansible give the template back as it stands; qplay tells of it, if it is met at all. */
+const isGivenBack = ({ text }: Question, answer: Answer): boolean => 'value' in answer && answer.value === text && text.includes('{');
+
+/** Where qplay fails on purpose: `%r` of an undefined shows Python's object; roots of negative numbers are complex. */
+function isMeant(answer: Answer): boolean {
   if (!('value' in answer)) return false;
-  return answer.value === text || /AnsibleUndefined\(|\dj\)/.test(JSON.stringify(answer.value));
+  return /AnsibleUndefined\(|\dj\)/.test(JSON.stringify(answer.value));
 }
 
 const fails = (one: Outcome): boolean => one === 'undefined' || one === 'error';

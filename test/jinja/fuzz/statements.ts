@@ -86,7 +86,7 @@ export class Templates extends Expressions {
       () => stmt`${this.random.pick(['{# note #}', '{#- note -#}', '{# note #}\n', '{#+ x +#}', '{# {{ x }} #}'])}`,
       () => stmt`{% print ${this.make('any', below)}${this.random.chance(0.3) ? [option`, ${this.make('any', below)}`] : []} %}`,
       () => this.#block(expr`autoescape ${'false'}`, this.body(below), 'endautoescape'),
-      () => this.#block(`block ${this.#name('b')}${this.random.pick(['', ' scoped'])}`, this.body(below), 'endblock'),
+      () => this.#block(`block ${this.#name('b')}`, this.body(below), 'endblock'),
     ];
     return this.random.pick(rules)();
   }
