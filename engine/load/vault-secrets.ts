@@ -3,6 +3,7 @@ import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:
 import { homedir } from 'node:os';
 import { basename, extname, resolve } from 'node:path';
 import { type At, inputError } from '../error.ts';
+import { settings } from './settings.ts';
 import { DEFAULT_LABEL, decrypt, isVault, noSecret, type VaultSecret } from './vault.ts';
 import type { Decrypt } from './yaml.ts';
 
@@ -14,6 +15,8 @@ export interface VaultSources {
   readonly passwordFiles?: readonly string[] | undefined;
   /** Ask for a password without a label. */
   readonly askPassword?: boolean | undefined;
+  /** The passwords are to encrypt with: who types one types it twice. */
+  readonly fresh?: boolean | undefined;
   /** ANSIBLE_VAULT_PASSWORD_FILE is read from here; `process.env` when absent. */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
   /** Asks the person at the terminal. */
@@ -67,7 +70,7 @@ export class VaultSecrets {
  */
 export async function readVaultSecrets(sources: VaultSources): Promise<VaultSecrets> {
   const env = sources.env ?? process.env;
-  const fromEnv = env.ANSIBLE_VAULT_PASSWORD_FILE;
+  const fromEnv = settings(env).path('DEFAULT_VAULT_PASSWORD_FILE');
   const identities = [
     ...(sources.vaultIds ?? []).map(splitVaultId),
     ...[...(sources.passwordFiles ?? []), ...(fromEnv ? [fromEnv] : [])].map((source) => ({ label: DEFAULT_LABEL, source })),
@@ -81,12 +84,17 @@ export async function readVaultSecrets(sources: VaultSources): Promise<VaultSecr
 }
 
 async function passwordFrom(source: string, label: string, sources: VaultSources, earlier: readonly VaultSecret[]): Promise<Buffer> {
-  if (source === ASK) return prompt('Vault password: ', sources);
-  return source === 'prompt' ? prompt(`Vault password (${label}): `, sources) : readPassword(source, label, earlier);
+  if (source !== ASK && source !== 'prompt') return readPassword(source, label, earlier);
+  const what = source === ASK ? 'Vault password' : `${sources.fresh ? 'vault' : 'Vault'} password (${label})`;
+  if (!sources.fresh) return prompt(`${what}: `, sources);
+  const first = await prompt(`New ${what}: `, sources);
+  if ((await prompt(`Confirm ${source === ASK ? 'New' : 'new'} ${what}: `, sources)).equals(first)) return first;
+  throw inputError('vault-password', 'Passwords do not match');
 }
 
 /** `prod@file` is label and source; without an `@` there is no label. */
 export function splitVaultId(text: string): { label: string; source: string } {
+  if (text.includes(';')) throw inputError('flag', `"${text}" is no vault id: the character ; is not allowed in one`);
   const at = text.indexOf('@');
   return at < 0 ? { label: DEFAULT_LABEL, source: text } : { label: text.slice(0, at) || DEFAULT_LABEL, source: text.slice(at + 1) };
 }

@@ -78,13 +78,18 @@ const placed = ({ at }: VaultPlace): Partial<Diagnostic> => (at ? { at } : {});
  * @throws QplayError `vault-no-secret`, `vault-password`, `vault-format`
  */
 export function decrypt(text: string, secrets: readonly VaultSecret[], place: VaultPlace = SOMETHING): Buffer {
+  return unlock(text, secrets, place).plain;
+}
+
+/** As `decrypt`; also says which secret fitted, and the label in the header. */
+export function unlock(text: string, secrets: readonly VaultSecret[], place: VaultPlace = SOMETHING): { plain: Buffer; secret: VaultSecret; label?: string } {
   const envelope = parseEnvelope(text, place);
   if (secrets.length === 0) throw noSecret(place, envelope.label);
   const label = envelope.label ?? DEFAULT_LABEL;
   const ordered = [...secrets.filter((one) => one.label === label), ...secrets.filter((one) => one.label !== label)];
-  for (const { password } of ordered) {
-    const plain = open(envelope, password);
-    if (plain) return plain;
+  for (const secret of ordered) {
+    const plain = open(envelope, secret.password);
+    if (plain) return { plain, secret, ...(envelope.label !== undefined && { label: envelope.label }) };
   }
   const tried = [...new Set(ordered.map((one) => one.label))].join(', ');
   throw inputError('vault-password', `${place.what} cannot be decrypted: no vault password that was given fits.`, {
