@@ -8,9 +8,12 @@ import { text, wholeNumber } from './keys.ts';
 
 const bytes = (value: Value): Buffer => (value instanceof Bytes ? value.buffer : Buffer.from(text(value), 'utf8'));
 
+let hashes: ReadonlySet<string> | undefined;
+
 function digest(value: Value, algorithm: string): string {
   const name = algorithm.replace('_', '-').toLowerCase();
-  if (!getHashes().some((one) => one.toLowerCase() === name)) throw new PyError(`unsupported hash type ${algorithm}`);
+  hashes ??= new Set(getHashes().map((one) => one.toLowerCase()));
+  if (!hashes.has(name)) throw new PyError(`unsupported hash type ${algorithm}`);
   return createHash(name).update(bytes(value)).digest('hex');
 }
 

@@ -1,6 +1,7 @@
 import { addFilters } from '../registry.ts';
 import { basicFilters } from './basic.ts';
 import { collectionFilters } from './collection.ts';
+import { communityFilters } from './community/filters.ts';
 import { dataFilters } from './data.ts';
 import { dateFilters } from './date.ts';
 import { hashFilters } from './hash.ts';
@@ -17,4 +18,4 @@ import { urlFilters } from './url.ts';
 
 for (const family of [basicFilters, collectionFilters, dataFilters, dateFilters, hashFilters, numberFilters, pathFilters, randomFilters, regexFilters])
   addFilters(family);
-for (const family of [networkFilters, selectFilters, sequenceFilters, shellFilters, textFilters, urlFilters]) addFilters(family);
+for (const family of [communityFilters, networkFilters, selectFilters, sequenceFilters, shellFilters, textFilters, urlFilters]) addFilters(family);

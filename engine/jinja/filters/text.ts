@@ -31,8 +31,9 @@ function truncate(given: Value, length: Value, killWords: Value, end: Value, lee
   if (most < textLength(mark)) throw new PyError(`expected length >= ${textLength(mark)}, got ${most}`);
   if (slack < 0) throw new PyError(`expected leeway >= 0, got ${slack}`);
   if (lengthOf(given) <= most + slack) return given;
-  const value = chars(textOnly(given, 'truncate'));
-  const head = value.slice(0, most - textLength(mark)).join('');
+  const whole = textOnly(given, 'truncate');
+  const kept = most - textLength(mark);
+  const head = textLength(whole) === whole.length ? whole.slice(0, kept) : chars(whole).slice(0, kept).join('');
   if (truth(killWords)) return head + mark;
   const blank = head.lastIndexOf(' ');
   return (blank < 0 ? head : head.slice(0, blank)) + mark;

@@ -20,6 +20,14 @@ interface Library {
 let library: Library | undefined;
 const trees = new Map<string, Node>();
 
+/** Whether every node is there: of `a.` the library reads a half. */
+function isWhole(node: Node | undefined): boolean {
+  if (node === undefined) return false;
+  if (node.type === 'Slice') return true;
+  const value = node.type === 'KeyValuePair' ? isWhole(node.value as Node | undefined) : true;
+  return value && (node.children ?? []).every(isWhole);
+}
+
 /** The expression's tree. The library reads it; what it means for Python's values is said below. */
 function treeOf(expression: string): Node {
   const known = trees.get(expression);
@@ -27,6 +35,7 @@ function treeOf(expression: string): Node {
   library ??= createRequire(import.meta.url)('jmespath') as Library;
   try {
     const tree = library.compile(expression);
+    if (!isWhole(tree)) throw new Error(`Unexpected end of the expression: ${expression}`);
     if (trees.size > 1000) trees.clear();
     trees.set(expression, tree);
     return tree;
