@@ -58,7 +58,7 @@ describe('an upgrade that goes wrong', () => {
     it('does not begin while a transaction is open', async () => {
       await onHost(
         'db01',
-        "nohup podman exec postgresql psql -U postgres -d quaydb -c 'begin; select count(*) from tag; select pg_sleep(20)' >/dev/null 2>&1 & sleep 4",
+        "systemd-run -q podman exec postgresql psql -U postgres -d quaydb -c 'begin; select count(*) from tag; select pg_sleep(20)'; sleep 4",
       );
       const told = await upgrade('3.9', '-e', 'upgrade_long_transaction=2');
       await psql("select pg_terminate_backend(pid) from pg_stat_activity where query like '%pg_sleep(20)%' and pid <> pg_backend_pid()");

@@ -1,29 +1,50 @@
+import { randomBytes, randomUUID, scryptSync } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { findLine } from '../../../modules/quay/upgrade/graph.ts';
+import { compareVersions } from '../../../modules/quay/versions.ts';
 import { untilHealthy } from './health.ts';
 import { LAB_DIR, NAME, onHost, onHosts, QUAY, SECRETS } from './lab.ts';
 import { install, mustEnd, type Told, tell } from './qplay.ts';
 
 export const INVENTORY = 'inventory/lab';
+export { QUAY as QUAY_NODES };
 export const REPORTS = join(LAB_DIR, 'reports');
 
 /** SQL on the registry's database, as its administrator. */
 export const psql = (query: string, database = 'quaydb'): Promise<string> =>
   onHost('db01', `podman exec -i postgresql psql -U postgres -d ${database} -qAt <<'SQL'\n${query};\nSQL`).then((out) => out.trim());
 
+/** Login of the lab's quay.io, where the images before 3.4 are. */
+const LOGINS = { upgrade_logins: { 'quay.io': { username: 'labuser', password: 'labpass' } } };
+
+const FORGET = `systemctl disable -q --now quay 2>/dev/null; rm -rf /etc/systemd/system/quay.service /var/lib/qplay; systemctl daemon-reload
+if command -v podman >/dev/null; then echo labpass | podman login --authfile /etc/containers/qplay-auth.json -u labuser --password-stdin quay.io >/dev/null; fi`;
+
 /** A new and empty registry of a release on the hosts that the tests before installed; what else is right is left alone. */
-export async function begin(version: string, ...words: readonly string[]): Promise<void> {
-  await onHosts(QUAY, 'systemctl disable -q --now quay 2>/dev/null; rm -rf /etc/systemd/system/quay.service /var/lib/qplay; systemctl daemon-reload');
-  const there = await onHost('db01', 'rm -rf /var/lib/qplay; systemctl is-active -q postgresql && echo yes || echo no');
-  if (there.trim() === 'yes') {
-    await psql("select pg_terminate_backend(pid) from pg_stat_activity where datname = 'quaydb'", 'postgres');
-    await psql('drop database if exists quaydb', 'postgres');
-    await psql("create database quaydb owner quayuser encoding 'UTF8' template template0", 'postgres');
-  }
-  // what is not Quay's own is there already, so only the parts that make the registry are run
-  const parts = there.trim() === 'yes' ? ['--tags', 'postgresql,tls,quay'] : [];
-  mustEnd(await install('-e', `quay_version=${version}`, ...parts, ...words), 0);
+export async function begin(version: string): Promise<void> {
+  const line = findLine(version);
+  if (line === undefined) throw new Error(`nothing is known of Quay ${version}`);
+  const images = { postgresql_image: line.service_images.postgresql, redis_image: line.service_images.redis };
+  await onHosts(QUAY, FORGET);
+  const there = await onHost('db01', 'rm -rf /var/lib/qplay; [ -f /etc/systemd/system/postgresql.service ] && echo yes || echo no');
+  // another PostgreSQL does not take over a folder, so it gets an empty one
+  if (there.trim() === 'yes')
+    await onHost('db01', 'systemctl disable -q --now postgresql; rm -rf /var/lib/pgsql/data* /etc/systemd/system/postgresql.service; systemctl daemon-reload');
+  const parts = there.trim() === 'yes' ? ['--tags', 'postgresql,redis,tls,quay'] : [];
+  mustEnd(await install('-e', `quay_version=${version}`, '-e', JSON.stringify(images), ...parts), 0);
+  if (compareVersions(version, '3.6') < 0) await makeUser();
   await untilHealthy(120);
+}
+
+/** Makes the administrator of a registry before 3.6, which has no way to make one but its set-up pages. */
+async function makeUser(username = 'quayadmin'): Promise<void> {
+  const password = readFileSync(join(SECRETS, 'quay_admin_password'), 'utf8').trim();
+  const salt = randomBytes(16);
+  const hash = scryptSync(password, salt, 64, { N: 4096, r: 8, p: 1 }).toString('hex');
+  await psql(
+    `insert into "user" (uuid, username, password_hash, email, verified) values ('${randomUUID()}', '${username}', 'scrypt$${salt.toString('hex')}$${hash}', 'quayadmin@example.com', true)`,
+  );
 }
 
 /** `repository@digest` of an image that was pushed. */
@@ -72,7 +93,8 @@ rm -f $auth`,
     .filter((line) => line !== '');
 }
 
-export const upgrade = (line: string, ...words: readonly string[]): Promise<Told> => tell('run', `upgrade-${line}`, '-i', INVENTORY, ...words);
+export const upgrade = (line: string, ...words: readonly string[]): Promise<Told> =>
+  tell('run', `upgrade-${line}`, '-i', INVENTORY, '-e', JSON.stringify(LOGINS), ...words);
 
 /** Release of the container on each node; empty where none runs. */
 export const releases = async (): Promise<string[]> =>
