@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { type At, type Diagnostic, didYouMean, inputError, QplayError } from '../error.ts';
+import { collectionRoots, redirectedModule } from '../load/collections.ts';
 import { BLOCK_KEYWORDS, REFUSED, TASK_KEYWORDS } from '../load/keywords.ts';
 import type { Block, Context, Loop, Node, Slot, Task } from '../load/model.ts';
 import type { RoleFinder } from '../load/roles.ts';
@@ -78,6 +79,7 @@ function buildNode(entry: Data, at: At | undefined, context: Context, builder: B
   if (entry.has('block') || entry.has('rescue') || entry.has('always')) return buildBlock(entry, at, context, builder, handlers);
   const task = buildTask(entry, at, context, builder, handlers);
   const action = shortName(task.action);
+  if (action === 'import_tasks' || action === 'include_tasks') checkIncludeOptions(task);
   if (action === 'import_tasks') return importTasks(task, builder, handlers);
   if (action === 'import_role') return builder.importRole(task, builder);
   return task;
@@ -106,7 +108,7 @@ function buildBlock(source: Dict, at: At | undefined, context: Context, builder:
 }
 
 function buildTask(source: Dict, at: At | undefined, context: Context, builder: Builder, handler: boolean): Task {
-  const { action, holder, key } = findAction(source, at, builder);
+  const { action, holder, key } = findAction(source, at, context, builder);
   const short = shortName(action);
   const { args, template } = readArguments(source, holder, key, short);
   const inner = inherit(context, source, 'task');
@@ -117,7 +119,8 @@ function buildTask(source: Dict, at: At | undefined, context: Context, builder: 
     id: builder.nextId(),
     at: at ?? { file: '', line: 1, column: 1 },
     context: local ? { ...inner, set: { ...inner.set, delegate_to: slot(new Map([['delegate_to', 'localhost']]), 'delegate_to') } } : inner,
-    name: slotOf(source, 'name'),
+    // a redirected module is still called by the name that was written
+    name: slotOf(source, 'name') ?? (action === key ? undefined : slot(new Map([['name', key]]), 'name')),
     source,
     action,
     args,
@@ -147,7 +150,7 @@ function registerName(source: Dict): string | undefined {
 }
 
 /** The one key of a task that is its module. */
-function findAction(source: Dict, at: At | undefined, builder: Builder): { action: string; holder: Dict; key: string } {
+function findAction(source: Dict, at: At | undefined, context: Context, builder: Builder): Found {
   const found: string[] = [];
   for (const name of source.keys()) {
     const key = String(name);
@@ -156,14 +159,34 @@ function findAction(source: Dict, at: At | undefined, builder: Builder): { actio
     found.push(key);
   }
   for (const key of ['action', 'local_action']) if (source.has(key)) return oldAction(source, key, found, builder);
-  const modules = found.filter((key) => builder.modules.resolve(key) !== undefined);
+  const modules = found.filter((key) => moduleOf(key, context, builder) !== undefined);
   for (const key of found) if (!modules.includes(key)) reportUnknownKey(source, key, modules.length > 0, builder);
   if (modules.length > 1)
     throw inputError('two-modules', `a task has one module, and this has two: ${modules.join(' and ')}`, where(source, modules[1] as string));
   const key = modules[0];
-  if (key !== undefined) noteElsewhere(key, source, builder);
   if (key === undefined) throw found.length > 0 ? new QplayError([]) : inputError('no-module', 'this task names no module', at ? { at } : {});
-  return { action: key, holder: source, key };
+  const action = moduleOf(key, context, builder) ?? key;
+  if (action === key) noteElsewhere(key, source, builder);
+  return { action, holder: source, key };
+}
+
+interface Found {
+  readonly action: string;
+  /** Where its arguments stand, and under which key. */
+  readonly holder: Dict;
+  readonly key: string;
+}
+
+/** The name to call a module by: as written, or where a collection on disk sends that name. `undefined`: there is no such module. */
+function moduleOf(name: string, { set }: Context, builder: Builder): string | undefined {
+  const here = (one: string | undefined): boolean =>
+    one !== undefined && builder.modules.resolve(one) !== undefined && builder.modules.isElsewhere?.(one) !== true;
+  if (here(name)) return name;
+  const collections = set.collections?.value ?? [];
+  const names = name.includes('.') ? [name] : (Array.isArray(collections) ? collections : [collections]).map((one) => `${String(one)}.${name}`);
+  const roots = names.length === 0 ? [] : collectionRoots(builder.playbookDir);
+  const redirected = names.map((one) => redirectedModule(one, roots)).find(here);
+  return redirected ?? (builder.modules.resolve(name) === undefined ? undefined : name);
 }
 
 /** A module that qplay lacks harms only where its task is reached. */
@@ -187,7 +210,7 @@ function refuse(source: Dict, key: string, builder: Builder): void {
 }
 
 /** `action: module k=v`, `action: {module: name, ...}`, and `local_action` likewise. */
-function oldAction(source: Dict, key: string, others: readonly string[], builder: Builder): { action: string; holder: Dict; key: string } {
+function oldAction(source: Dict, key: string, others: readonly string[], builder: Builder): Found {
   for (const other of others) reportUnknownKey(source, other, true, builder);
   const value = source.get(key);
   if (isDict(value)) {
@@ -265,6 +288,19 @@ function readLoop(source: Dict): Loop | undefined {
   if (found.length > 1) throw inputError('two-loops', `a task has one loop, and this has two: ${found.join(' and ')}`, where(source, found[1] as string));
   const key = found[0] as string;
   return { items: slot(source, key), lookup: key === 'loop' ? undefined : key.slice('with_'.length), control: isDict(control) ? control : undefined };
+}
+
+const INCLUDE_OPTIONS: readonly string[] = ['file', '_raw_params', 'apply'];
+
+function checkIncludeOptions(task: Task): void {
+  const wrong = [...task.args.keys()]
+    .map(String)
+    .find((key) => !INCLUDE_OPTIONS.includes(key) || (key === 'apply' && shortName(task.action) === 'import_tasks'));
+  if (wrong === undefined) return;
+  throw inputError('unknown-option', `${task.action} has no option "${wrong}".`, {
+    at: keyPositionOf(task.args, wrong) ?? task.at,
+    hint: wrong === 'apply' ? 'What import_tasks says holds for its tasks anyway.' : 'Variables for what is included stand under "vars:" beside it.',
+  });
 }
 
 function importTasks(task: Task, builder: Builder, handlers: boolean): Block {

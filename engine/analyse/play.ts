@@ -10,12 +10,12 @@ import { buildRole, flatten, importRole, type PlayRoles } from './roles.ts';
 
 /** Builds the tree of a play: roles, imports and blocks resolved, every task with its inherited keywords. */
 export function buildPlay(raw: RawPlay, builder: Omit<Builder, 'importRole' | 'importing'>): { play: Play; roles: PlayRoles; builder: Builder } {
-  const roles: PlayRoles = { uses: [], handlers: [], seen: new Set() };
+  const roles: PlayRoles = { uses: [], all: [], handlers: [], seen: new Set() };
   const full: Builder = { ...builder, importing: [], importRole: (task, inner) => importRole(task, inner, roles) };
   const { source, file } = raw;
   const base = raw.imports.reduce<Context>((context, entry) => inherit(context, entry, 'import'), emptyContext(dirname(file)));
   // variables of the play are a level of their own, below role vars: not part of the context of its blocks
-  const context: Context = { ...inherit(base, source, 'play'), vars: base.vars };
+  const context: Context = withCollection({ ...inherit(base, source, 'play'), vars: base.vars }, raw.collection);
   const section = (key: string): Node[] => buildTasks((source.get(key) ?? []) as Data, context, full, false, file);
   const preTasks = section('pre_tasks');
   const roleBlocks = buildRoles(source.get('roles') ?? [], context, full, roles);
@@ -40,6 +40,14 @@ export function buildPlay(raw: RawPlay, builder: Omit<Builder, 'importRole' | 'i
     roleUses: roles.uses,
   };
   return { play, roles, builder: full };
+}
+
+/** A playbook of a collection finds the roles of that collection without a prefix. */
+function withCollection(context: Context, collection: string | undefined): Context {
+  if (collection === undefined) return context;
+  const named = context.set.collections?.value ?? [];
+  const all: Data[] = [collection, ...(Array.isArray(named) ? named : [named])];
+  return { ...context, set: { ...context.set, collections: slot(new Map<Data, Data>([['collections', all]]), 'collections') } };
 }
 
 function buildRoles(list: Data, context: Context, builder: Builder, roles: PlayRoles): Block[] {

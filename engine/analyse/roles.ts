@@ -12,6 +12,8 @@ import { ownTask } from './own-task.ts';
 /** What the roles of a play add up to while it is built. */
 export interface PlayRoles {
   readonly uses: RoleUse[];
+  /** Every use, of roles that are included too: `ansible_play_role_names` and its siblings. */
+  readonly all: RoleUse[];
   readonly handlers: Task[];
   /** Keys of roles that need not come again: the same role with the same parameters. */
   readonly seen: Set<string>;
@@ -24,6 +26,8 @@ export interface RoleParts {
   readonly defaults?: string;
   readonly handlers?: string;
   readonly allowDuplicates?: boolean;
+  /** `rolespec_validate`; default true. */
+  readonly validate?: boolean;
 }
 
 const MAIN: RoleParts = {};
@@ -34,11 +38,21 @@ export function buildRole(entry: Data, at: At | undefined, context: Context, bui
   const key = source.has('role') ? 'role' : 'name';
   const name = builder.early(slot(source, key), context);
   if (typeof name !== 'string' || name === '') throw inputError('no-role', 'a role needs a name', at ? { at } : {});
-  const role = builder.roles.load(name, keyPositionOf(source, key) ?? at, context.role?.role.path ?? builder.playbookDir);
-  return placeRole({ role, source, params: paramsOf(source, name), context, at, parts: MAIN }, builder, roles);
+  const role = builder.roles.load(name, keyPositionOf(source, key) ?? at, context.role?.role.path ?? builder.playbookDir, collectionsOf(context));
+  const way = context.role ? 'dependency' : 'listed';
+  return placeRole({ role, source, params: paramsOf(source, name), context, at, parts: MAIN, way }, builder, roles);
+}
+
+/** Collections whose roles need no prefix: that of the role around, and those of the keyword. */
+export function collectionsOf({ role, set }: Context): string[] {
+  const value = set.collections?.value ?? [];
+  const named = (Array.isArray(value) ? value : [value]).map(String);
+  return role?.role.collection === undefined ? named : [role.role.collection, ...named];
 }
 
 interface Placing {
+  /** An entry of `roles`, of `dependencies`, or a task that includes or imports. */
+  readonly way: 'listed' | 'dependency' | 'task';
   readonly role: Role;
   readonly source: Dict;
   readonly params: Layer | undefined;
@@ -50,12 +64,18 @@ interface Placing {
 /** Blocks of one use of a role with its dependencies; empty when the same use stands in the play already. */
 export function placeRole(placing: Placing, builder: Builder, roles: PlayRoles): Block[] {
   const { role, source, params, context, parts } = placing;
-  const key = `${role.path} ${JSON.stringify(toPlain(new Map([...source].filter(([name]) => name !== 'role' && name !== 'name'))))} ${JSON.stringify(parts)}`;
-  const again = roles.seen.has(key) && !(parts.allowDuplicates ?? allowsDuplicates(role));
+  const { allowDuplicates: _, validate: __, ...files } = parts;
+  const key = `${role.name} ${role.path} ${JSON.stringify(toPlain(new Map([...source].filter(([name]) => name !== 'role' && name !== 'name'))))} ${JSON.stringify(files)}`;
+  const again = roles.seen.has(key) && parts.allowDuplicates !== true && !allowsDuplicates(role);
   if (again) return [];
   roles.seen.add(key);
-  const parents = context.role ? [context.role.role.name, ...context.role.parents] : [];
-  const draft: RoleUse = { role: withParts(role, parts, builder), params, parents, chain: [...(context.role?.chain ?? []), role] };
+  const draft: RoleUse = {
+    role: withParts(role, parts, builder),
+    params: inheritedParams(context.role?.params, params),
+    parents: parentsOf(placing),
+    isDependency: placing.way === 'dependency',
+    chain: [...(context.role?.chain ?? []), role],
+  };
   const inner = inherit(context, source, `role ${role.name}`, { role: draft, dir: join(role.path, 'tasks') });
   const before = dependencies(role).flatMap((one) => buildRole(one.entry, one.at, { ...inner, vars: context.vars }, builder, roles));
   const use: RoleUse = {
@@ -64,8 +84,20 @@ export function placeRole(placing: Placing, builder: Builder, roles: PlayRoles):
   };
   const own: Context = { ...inner, role: use };
   roles.uses.push(use);
+  roles.all.push(use);
   addHandlers(use, own, parts, builder, roles);
   return [...before, roleBlock(placing, use, own, builder)];
+}
+
+/** Params of a role reach those it depends on and those it includes. */
+function inheritedParams(above: Layer | undefined, own: Layer | undefined): Layer | undefined {
+  if (!above || !own) return own ?? above;
+  return { ...own, vars: new Map([...above.vars, ...own.vars]) };
+}
+
+function parentsOf({ way, context: { role } }: Placing): readonly Role[] {
+  if (!role) return [];
+  return way === 'task' ? [role.role, ...role.parents] : role.parents;
 }
 
 function roleBlock(placing: Placing, use: RoleUse, context: Context, builder: Builder): Block {
@@ -108,8 +140,6 @@ function withParts(role: Role, parts: RoleParts, builder: Builder): Role {
 function addHandlers(use: RoleUse, context: Context, parts: RoleParts, builder: Builder, roles: PlayRoles): void {
   const file = parts.handlers === undefined ? use.role.handlersFile : roleFile(use.role.path, 'handlers', parts.handlers);
   if (file === undefined) return;
-  const known = roles.handlers.some((handler) => handler.at.file === file && handler.context.role?.role.path === use.role.path);
-  if (known) return;
   const inner: Context = { ...context, dir: dirname(file) };
   roles.handlers.push(...flatten(buildTasks(loadTasks(file, builder), inner, builder, true, file)));
 }
@@ -120,13 +150,26 @@ export const flatten = (nodes: readonly Node[]): Task[] =>
 
 /** The check of `meta/argument_specs.yml`, which Ansible puts before the tasks of a role. */
 function argumentCheck(role: Role, parts: RoleParts, context: Context, builder: Builder, at: At): Task[] {
-  const spec = role.specs.get((parts.tasks ?? 'main').replace(/\.ya?ml$/, ''));
-  if (spec === undefined) return [];
+  const entry = (parts.tasks ?? 'main').replace(/\.(ya?ml|json)$/, '');
+  const spec = role.specs.get(entry);
+  if (spec === undefined || parts.validate === false) return [];
+  const about = spec.get('short_description');
   const source: Dict = new Map<Data, Data>([
-    ['name', `Validating arguments against arg spec '${parts.tasks ?? 'main'}'`],
+    ['name', `Validating arguments against arg spec '${entry}'${typeof about === 'string' ? ` - ${about}` : ''}`],
     ['tags', 'always'],
   ]);
-  const args: Dict = new Map<Data, Data>([['argument_spec', spec.get('options') ?? new Map()]]);
+  const args: Dict = new Map<Data, Data>([
+    ['argument_spec', spec.get('options') ?? new Map()],
+    [
+      'validate_args_context',
+      new Map<Data, Data>([
+        ['type', 'role'],
+        ['name', role.shortName],
+        ['argument_spec_name', entry],
+        ['path', role.path],
+      ]),
+    ],
+  ]);
   return [ownTask('validate_argument_spec', source, args, context, at, builder.nextId())];
 }
 
@@ -142,7 +185,7 @@ const own = (source: Dict, vars: Dict): Dict => (vars.size === source.size ? sou
 export function importRole(task: Task, builder: Builder, roles: PlayRoles): Block {
   const { role, parts } = roleOfTask(task, (one) => builder.early(one, task.context), builder);
   const blocks = placeRole(
-    { role, source: new Map(), params: undefined, context: task.context, at: task.at, parts: { allowDuplicates: true, ...parts } },
+    { role, source: new Map(), params: undefined, context: task.context, at: task.at, parts: { allowDuplicates: true, ...parts }, way: 'task' },
     builder,
     roles,
   );
@@ -157,9 +200,10 @@ export function roleOfTask(task: Task, render: (slot: Slot) => Data, builder: Pi
   };
   const name = text('name') ?? text('role');
   if (name === undefined || name === '') throw inputError('no-role', `${task.action} needs "name"`, { at: task.at });
-  const role = builder.roles.load(name, task.at, task.context.role?.role.path ?? builder.playbookDir);
+  const role = builder.roles.load(name, task.at, task.context.role?.role.path ?? builder.playbookDir, collectionsOf(task.context));
   const [tasks, vars, defaults, handlers] = ['tasks_from', 'vars_from', 'defaults_from', 'handlers_from'].map(text);
   const allow = task.args.get('allow_duplicates');
+  const validate = task.args.get('rolespec_validate');
   return {
     role,
     parts: {
@@ -168,6 +212,7 @@ export function roleOfTask(task: Task, render: (slot: Slot) => Data, builder: Pi
       ...(defaults !== undefined && { defaults }),
       ...(handlers !== undefined && { handlers }),
       ...(typeof allow === 'boolean' && { allowDuplicates: allow }),
+      ...(typeof validate === 'boolean' && { validate }),
     },
   };
 }

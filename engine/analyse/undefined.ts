@@ -39,6 +39,8 @@ export function collectDefined(tasks: readonly Task[], names: Set<string>, findR
     if (task.context.role?.params) addAll(task.context.role.params, names);
     if (task.loop) addLoop(task, names);
     if (action === 'set_fact') for (const key of task.args.keys()) names.add(String(key));
+    // a name that is a template may be any name
+    if (action === 'set_fact' && [...task.args.keys()].some((key) => String(key).includes('{{'))) sure = false;
     for (const name of BRINGS[action] ?? []) names.add(name);
     if (UNSEEN.has(action)) sure = false;
     if (action === 'include_tasks') definedBelow(task.context.dir, names);

@@ -1,5 +1,5 @@
 import { homedir } from 'node:os';
-import { dirname, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { Builder } from '../analyse/build.ts';
 import { checkNotified, checkTemplates, checkTree, tasksOf } from '../analyse/check.ts';
 import { buildPlay } from '../analyse/play.ts';
@@ -7,6 +7,7 @@ import { type Diagnostic, diagnosticsOf, QplayError } from '../error.ts';
 import type { Layer, Node, Task } from '../load/model.ts';
 import { loadPlaybook, type RawPlay } from '../load/playbook.ts';
 import { roleFinder } from '../load/roles.ts';
+import { settings } from '../load/settings.ts';
 import type { AnyModule } from '../module/contract.ts';
 import { type Data, isDict } from '../value.ts';
 import { MAGIC_NAMES } from '../vars/magic.ts';
@@ -53,6 +54,7 @@ async function readyPlay(
   asked: Map<string, Data>,
 ): Promise<ReadyPlay> {
   const playbookDir = dirname(resolve(raw.file));
+  run.playbookDir = playbookDir;
   const before = earlyLayers(raw);
   const builder: Omit<Builder, 'importRole' | 'importing'> = {
     playbookDir,
@@ -67,8 +69,8 @@ async function readyPlay(
   const strategy = play.keywords.strategy?.value;
   if (typeof strategy === 'string' && !run.jinja.isTemplate(strategy)) isFree(strategy, play);
   const files = readVarsFiles(run, play, before);
-  const layers = await playLayers(run, play, asked, files);
-  return { play, roles, builder: full, layers, playbook };
+  const layers = await playLayers(run, play, asked, files.layers);
+  return { play, roles, builder: full, layers, playbook, ...(files.ofHost && { lateFiles: files.ofHost }) };
 }
 
 /** What names of files and roles may be made of: the play's own plain variables. */
@@ -80,12 +82,9 @@ function earlyLayers(raw: RawPlay): Layer[] {
 const earlyScope = (run: RunState, layers: readonly Layer[]): LayeredScope =>
   new LayeredScope([...layers, run.extra], (name) => (name === 'playbook_dir' ? run.playbookDir : undefined), MAGIC_NAMES, run.templar, run.lookups);
 
-function rolesPath(): string[] {
-  const setting = process.env.ANSIBLE_ROLES_PATH ?? '';
-  return setting
-    .split(':')
-    .filter((one) => one !== '')
-    .map((one) => resolve(one.replace(/^~(?=\/|$)/, homedir())));
+function rolesPath(): readonly string[] {
+  const home = settings().path('ANSIBLE_HOME') ?? join(homedir(), '.ansible');
+  return settings().paths('DEFAULT_ROLES_PATH') ?? [join(home, 'roles'), '/usr/share/ansible/roles', '/etc/ansible/roles'];
 }
 
 async function checkPlays(run: RunState, plays: readonly ReadyPlay[], report: (diagnostic: Diagnostic) => void): Promise<void> {

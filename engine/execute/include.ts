@@ -113,12 +113,14 @@ function bringRole(run: TaskRun, { scope }: Inclusion): readonly Node[] {
   const handlers: Task[] = [];
   const nodes = collecting(run, (report) =>
     placeRole(
-      { role, source: new Map(), params: undefined, context: applied(run), at: task.at, parts: { allowDuplicates: true, ...parts } },
+      { role, source: new Map(), params: undefined, context: applied(run), at: task.at, parts: { allowDuplicates: true, ...parts }, way: 'task' },
       { ...playRun.builder, report },
       { ...playRun.roles, handlers, uses: isPublic ? playRun.roles.uses : [] },
     ),
   );
-  playRun.handlers.push(...handlers);
+  const params = task.source.get('vars');
+  const given: Layer[] = isDict(params) ? [{ level: 'include params', from: task.action, vars: params }] : [];
+  playRun.handlers.push(...handlers.map((one) => ({ ...one, context: { ...one.context, vars: [...given, ...one.context.vars] } })));
   return nodes;
 }
 

@@ -8,6 +8,7 @@ import { MAGIC_NAMES, type MagicSource, magic, OwnVars } from '../vars/magic.ts'
 import { LayeredScope } from '../vars/scope.ts';
 import type { Cursor } from './cursor.ts';
 import type { RunState } from './run-state.ts';
+import type { VarsFiles } from './vars-files.ts';
 
 /** One host in one play. */
 export interface HostRun {
@@ -31,6 +32,8 @@ export interface PlayRun {
   readonly hosts: ReadonlyMap<string, HostRun>;
   /** Play variables, prompts and vars_files, lowest first. */
   readonly layers: readonly Layer[];
+  /** Those of `vars_files` that depend on the host. */
+  readonly lateFiles?: NonNullable<VarsFiles['ofHost']>;
   /** In the order they run; grows by roles that are included. */
   readonly handlers: Task[];
   /** Hosts that a handler will run on with their next flush. */
@@ -63,9 +66,10 @@ export function taskScope(
     ...host.inventory,
     host.factLayer,
     ...playRun.layers,
+    ...lateFiles(playRun, host, context),
     ...roles.map((role) => role.vars),
     ...chain.map((role) => role.vars),
-    ...(task?.context.vars ?? []),
+    ...ownVars(task?.context.vars ?? [], run.templar.merging),
     host.includedLayer,
     host.setLayer,
     ...(use?.params ? [use.params] : []),
@@ -73,6 +77,19 @@ export function taskScope(
     run.extra,
   ];
   return new LayeredScope(layers, magic(magicSource(run, host, playRun, use, searchPath)), MAGIC_NAMES, run.templar, context);
+}
+
+/** Variables of blocks and their task hide one another even where dicts of levels are joined. */
+function ownVars(layers: readonly Layer[], merging: boolean): readonly Layer[] {
+  const last = layers.at(-1);
+  if (!merging || last === undefined || layers.length === 1) return layers;
+  return [{ ...last, vars: new Map(layers.flatMap((layer) => [...layer.vars])) }];
+}
+
+function lateFiles({ lateFiles, layers, run }: PlayRun, host: HostVars, context: LookupContext): Layer[] {
+  if (lateFiles === undefined) return [];
+  const magicOf = magic(magicSource(run, host, undefined, undefined, []));
+  return lateFiles((more) => new LayeredScope([...host.inventory, host.factLayer, ...layers, ...more, run.extra], magicOf, MAGIC_NAMES, run.templar, context));
 }
 
 /** What `hostvars[host]` sees: no play, role or task. */
@@ -107,6 +124,8 @@ function magicSource(run: RunState, host: HostVars, playRun: PlayRun | undefined
   };
 }
 
+const namesOf = (uses: readonly RoleUse[]): string[] => [...new Set(uses.map((use) => use.role.name))];
+
 function playFacts(playRun: PlayRun): NonNullable<MagicSource['play']> {
   const alive = (names: readonly string[]): readonly string[] => names.filter((name) => !playRun.removed.includes(name));
   return {
@@ -114,6 +133,7 @@ function playFacts(playRun: PlayRun): NonNullable<MagicSource['play']> {
     hosts: () => alive(playRun.all),
     batch: () => alive([...playRun.hosts.keys()]),
     all: () => playRun.all,
-    roleNames: () => [...new Set(playRun.roles.uses.map((use) => use.role.name))],
+    roleNames: () => namesOf(playRun.roles.all.filter((use) => !use.isDependency)),
+    dependencyNames: () => namesOf(playRun.roles.all.filter((use) => use.isDependency)),
   };
 }

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { Builder } from '../analyse/build.ts';
 import type { PlayRoles } from '../analyse/roles.ts';
 import type { Order } from '../inventory/index.ts';
@@ -16,6 +17,7 @@ import { markFailed } from './progress.ts';
 import type { RunState } from './run-state.ts';
 import { isTrue } from './target.ts';
 import { TaskOrder } from './task-order.ts';
+import type { VarsFiles } from './vars-files.ts';
 
 /** A play that was analysed, with what includes need to build more. */
 export interface ReadyPlay {
@@ -24,6 +26,8 @@ export interface ReadyPlay {
   readonly builder: Builder;
   /** Play variables, prompts and vars_files, lowest first. */
   readonly layers: readonly Layer[];
+  /** Those of `vars_files` that depend on the host. */
+  readonly lateFiles?: NonNullable<VarsFiles['ofHost']>;
   /** The playbook of the command line that it belongs to. */
   readonly playbook: string;
 }
@@ -40,6 +44,7 @@ interface Terms {
 /** Runs one play over its batches. Returns whether the run may go on to the next play. */
 export async function runPlay(run: RunState, ready: ReadyPlay): Promise<boolean> {
   const { play } = ready;
+  run.playbookDir = resolve(play.dir);
   const scope = playScope(run, ready.layers);
   const render = (key: string): Data | undefined => {
     const one = play.keywords[key];
@@ -47,8 +52,9 @@ export async function runPlay(run: RunState, ready: ReadyPlay): Promise<boolean>
   };
   const pattern = patternOf(render('hosts'));
   const name = String(render('name') ?? pattern);
-  const all = run.inventory.select(pattern, { at: play.at, order: String(render('order') ?? 'inventory') as Order });
-  if (all.length === 0) {
+  const ordered = run.inventory.select(pattern, { at: play.at, order: String(render('order') ?? 'inventory') as Order });
+  const all = run.inventory.select(pattern);
+  if (ordered.length === 0) {
     run.emit({ type: 'no-hosts', pattern, at: play.at, name });
     return true;
   }
@@ -61,7 +67,7 @@ export async function runPlay(run: RunState, ready: ReadyPlay): Promise<boolean>
     strategy: String(render('strategy') ?? 'linear'),
     mostFailed: most === undefined || most === null ? undefined : Number(String(most).replace('%', '')),
   };
-  return runBatches(run, ready, terms, batchesOf(all, render('serial'), play));
+  return runBatches(run, ready, terms, batchesOf(ordered, render('serial'), play));
 }
 
 async function runBatches(run: RunState, ready: ReadyPlay, terms: Terms, batches: readonly (readonly string[])[]): Promise<boolean> {
@@ -83,13 +89,27 @@ async function runBatches(run: RunState, ready: ReadyPlay, terms: Terms, batches
 }
 
 function begin(run: RunState, ready: ReadyPlay, { name, all, nodes, strategy }: Terms, batch: readonly string[], counted: number): PlayRun {
-  const { play, roles, builder, layers } = ready;
+  const { play, roles, builder, layers, lateFiles } = ready;
   const hosts = new Map(
     batch.map((host): [string, HostRun] => [host, { name: host, vars: run.host(host), cursor: cursorAt(nodes), notifications: new Set() }]),
   );
   const steps = inOrder(nodes).filter(({ implicit }) => implicit === undefined).length;
   run.emit({ type: 'play.start', name, hosts: batch, at: play.at, steps: steps * counted, strategy });
-  return { run, play, roles, builder, name, all, hosts, layers, handlers: [...play.handlers], notified: new Map(), removed: [], lastBatch: false };
+  return {
+    run,
+    play,
+    roles,
+    builder,
+    name,
+    all,
+    hosts,
+    layers,
+    handlers: [...play.handlers],
+    notified: new Map(),
+    removed: [],
+    lastBatch: false,
+    ...(lateFiles && { lateFiles }),
+  };
 }
 
 /** Hosts that failed in an earlier play stay failed. Resolves to whether more failed than `max_fail_percentage` lets. */

@@ -35,8 +35,8 @@ export interface RunState {
   readonly connections: ConnectionPool;
   /** Lets at most `--forks` hosts work at a time. */
   readonly forks: <T>(work: () => Promise<T>) => Promise<T>;
-  /** Folder of the first playbook. */
-  readonly playbookDir: string;
+  /** Folder of the playbook that the current play stands in; of the first playbook before that. */
+  playbookDir: string;
   host(name: string): HostVars;
   /** Tasks that stand before `--start-at-task`. */
   readonly passedOver: Set<number>;

@@ -4,9 +4,11 @@ import { tasksOf } from '../analyse/check.ts';
 import { type Diagnostic, diagnosticsOf, EXIT, inputError, QplayError } from '../error.ts';
 import { readInventory } from '../inventory/index.ts';
 import { jinja } from '../jinja/index.ts';
+import { settings } from '../load/settings.ts';
 import { readVaultSecrets } from '../load/vault-secrets.ts';
 import type { Decrypt } from '../load/yaml.ts';
 import { shortPath } from '../report/diagnostic.ts';
+import type { Dict } from '../value.ts';
 import { HostVars } from '../vars/host-vars.ts';
 import { Templar } from '../vars/templar.ts';
 import { analyse } from './analyse-run.ts';
@@ -61,12 +63,19 @@ export async function prepare(options: RunOptions, modules: ModuleRegistry, secr
   const vault = await vaultOf(options, secrets);
   const playbookDir = dirname(resolve(options.playbooks[0] ?? '.'));
   const extra = extraVars(options.extraVars, vault);
-  const inventory = readInventory(options.inventories, { vault, limit: options.limit, report: (diagnostic) => emit({ type: 'diagnostic', diagnostic }) });
+  const merging = settings().text('DEFAULT_HASH_BEHAVIOUR') === 'merge';
+  const inventory = readInventory(options.inventories, {
+    vault,
+    limit: options.limit,
+    extraVars: extra.vars as Dict,
+    merging,
+    report: (diagnostic) => emit({ type: 'diagnostic', diagnostic }),
+  });
   const hosts = new Map<string, HostVars>();
   const limit = pLimit(Math.max(1, options.forks));
   const base = { vault, secrets, inventory, playbookDir, emit };
-  const templar = new Templar(jinja, (text) => vault(text.envelope, 'a vault value').toString('utf8'));
-  return {
+  const templar = new Templar(jinja, (text) => vault(text.envelope, 'a vault value').toString('utf8'), merging);
+  const state: RunState = {
     ...base,
     options,
     modules,
@@ -86,11 +95,12 @@ export async function prepare(options: RunOptions, modules: ModuleRegistry, secr
     host(name) {
       const known = hosts.get(name);
       if (known) return known;
-      const made = new HostVars(name, inventory.groupVarsInOrder(name, playbookDir));
+      const made = new HostVars(name, () => inventory.groupVarsInOrder(name, state.playbookDir));
       hosts.set(name, made);
       return made;
     },
   };
+  return state;
 }
 
 async function vaultOf(options: RunOptions, secrets: Secrets): Promise<Decrypt> {

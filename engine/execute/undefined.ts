@@ -1,4 +1,5 @@
 import { tasksOf } from '../analyse/check.ts';
+import { collectionsOf } from '../analyse/roles.ts';
 import { collectDefined, reportUndefined } from '../analyse/undefined.ts';
 import { type Diagnostic, QplayError } from '../error.ts';
 import type { Layer, Node, Task } from '../load/model.ts';
@@ -38,7 +39,7 @@ const ALWAYS = [
 function pathOf(run: RunState, { builder }: ReadyPlay, name: string, task: Task, report: (diagnostic: Diagnostic) => void): string | undefined {
   if (run.jinja.isTemplate(name)) return undefined;
   try {
-    return builder.roles.load(name, task.at, builder.playbookDir).path;
+    return builder.roles.load(name, task.at, builder.playbookDir, collectionsOf(task.context)).path;
   } catch (error) {
     if (!(error instanceof QplayError)) throw error;
     error.diagnostics.forEach(report);
@@ -50,7 +51,7 @@ function pathOf(run: RunState, { builder }: ReadyPlay, name: string, task: Task,
 export function checkUndefined(run: RunState, plays: readonly ReadyPlay[], report: (diagnostic: Diagnostic) => void): void {
   const names = new Set<string>([...MAGIC_NAMES, ...ALWAYS]);
   const layers: Layer[] = [run.extra];
-  let sure = true;
+  let sure = plays.every((ready) => ready.lateFiles === undefined);
   for (const host of run.inventory.hostNames()) for (const layer of run.host(host).inventory) layers.push(layer);
   const all = plays.map(({ play }) => tasksOf([...play.preTasks, ...play.roles, ...play.tasks, ...play.postTasks, ...play.handlers] as Node[]));
   plays.forEach((ready, index) => {

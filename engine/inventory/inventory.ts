@@ -1,6 +1,6 @@
 import { type At, type Diagnostic, inputError } from '../error.ts';
 import type { Layer } from '../load/model.ts';
-import type { Data, Dict } from '../value.ts';
+import { type Data, type Dict, toPlain } from '../value.ts';
 import { Group, Host, inOrder } from './model.ts';
 import { type Order, ordered } from './order.ts';
 import { evaluate, type Matched, type PatternWorld, readLimit, splitPattern } from './pattern.ts';
@@ -48,6 +48,8 @@ export class Inventory implements PatternWorld {
   readonly #groupHosts = new Map<Group, readonly Host[]>();
   readonly #groupsByMembership = new Map<string, readonly Group[]>();
   #groupsDict: Dict | undefined;
+  /** Layers of a host, by the folder of the playbook. */
+  readonly #layers = new Map<string, Map<string | undefined, readonly Layer[]>>();
 
   constructor(sources: readonly string[], files: VarsFiles, report: (diagnostic: Diagnostic) => void, merging = false) {
     this.sources = sources;
@@ -159,7 +161,18 @@ export class Inventory implements PatternWorld {
    * Each layer is one file or one entry; the maps are those that were read, so `positionOf` knows every value.
    * @param playbookDir folder of the playbook, for its group_vars and host_vars
    */
-  groupVarsInOrder(name: string, playbookDir?: string): Layer[] {
+  groupVarsInOrder(name: string, playbookDir?: string): readonly Layer[] {
+    const known = this.#layers.get(name) ?? new Map<string | undefined, readonly Layer[]>();
+    this.#layers.set(name, known);
+    let layers = known.get(playbookDir);
+    if (!layers) {
+      layers = this.#layersOf(name, playbookDir);
+      known.set(playbookDir, layers);
+    }
+    return layers;
+  }
+
+  #layersOf(name: string, playbookDir: string | undefined): Layer[] {
     const host = this.host(name);
     if (!host) return [];
     const files = this.#files;
@@ -313,11 +326,15 @@ export class Inventory implements PatternWorld {
   addDynamicHost(name: string, groups: readonly string[], vars: Dict): boolean {
     const { host, isNew } = this.addHost(name, this.hosts.has(name) ? undefined : this.#all);
     let changed = isNew;
-    if (vars.size > 0) {
+    const old = new Map(host.layers.flatMap((layer) => [...layer.vars]));
+    if ([...vars].some(([key, value]) => !old.has(key) || JSON.stringify(toPlain(old.get(key) as Data)) !== JSON.stringify(toPlain(value)))) {
       host.layers.push({ level: LEVEL.hostInventory, from: 'add_host', vars });
       changed = true;
     }
-    for (const group of groups) changed = this.#join(host, this.addGroup(group)) || changed;
+    for (const group of groups) {
+      changed = !this.groups.has(group) || changed;
+      changed = this.#join(host, this.addGroup(group)) || changed;
+    }
     this.settle();
     return changed;
   }
@@ -345,6 +362,7 @@ export class Inventory implements PatternWorld {
     this.#matches.clear();
     this.#groupHosts.clear();
     this.#groupsByMembership.clear();
+    this.#layers.clear();
     this.#groupsDict = undefined;
   }
 }

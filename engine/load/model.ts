@@ -20,7 +20,12 @@ export interface Layer {
 
 /** A role as found on disk. Loaded once; `instances` of it differ by parameters. */
 export interface Role {
+  /** As tasks of the role are titled; for a role of a collection `NAMESPACE.COLLECTION.ROLE`. */
   readonly name: string;
+  /** `role_name`. */
+  readonly shortName: string;
+  /** `NAMESPACE.COLLECTION` that the role belongs to. */
+  readonly collection: string | undefined;
   readonly path: string;
   readonly defaults: Layer;
   readonly vars: Layer;
@@ -37,8 +42,10 @@ export interface RoleUse {
   readonly role: Role;
   /** Level `role params`. */
   readonly params: Layer | undefined;
-  /** Names of the roles that led here, nearest first (`ansible_parent_role_names`). */
-  readonly parents: readonly string[];
+  /** Roles whose tasks include or import this one, nearest first (`ansible_parent_role_names`). */
+  readonly parents: readonly Role[];
+  /** It was brought by another role's `dependencies`. */
+  readonly isDependency: boolean;
   /** Roles whose defaults and vars its tasks see: itself and its dependencies, lowest precedence first. */
   readonly chain: readonly Role[];
 }

@@ -2,6 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { type Diagnostic, didYouMean, inputError, QplayError } from '../error.ts';
 import { type Data, type Dict, isDict } from '../value.ts';
+import { collectionOf, collectionPlaybook, collectionRoots } from './collections.ts';
 import { PLAY_KEYWORDS, REFUSED } from './keywords.ts';
 import { type Decrypt, keyPositionOf, loadYamlFile, positionOf } from './yaml.ts';
 
@@ -11,6 +12,8 @@ export interface RawPlay {
   readonly file: string;
   /** The `import_playbook` entries that led here, outermost first: their `when`, `tags` and `vars` hold for the play. */
   readonly imports: readonly Dict[];
+  /** The collection that the playbook belongs to. */
+  readonly collection: string | undefined;
 }
 
 const IMPORT = /^(ansible\.builtin\.)?import_playbook$/;
@@ -56,10 +59,12 @@ function readEntry(
   if (key === undefined) {
     checkKeywords(entry, PLAY_KEYWORDS, 'play', report);
     if (!entry.has('hosts')) throw inputError('no-hosts', 'a play needs "hosts"', at ? { at } : {});
-    return [{ source: entry, file, imports }];
+    return [{ source: entry, file, imports, collection: collectionOf(file) }];
   }
   checkKeywords(entry, IMPORT_KEYWORDS, 'import_playbook', report);
-  const path = resolve(dirname(file), early(fileOf(entry.get(key))));
+  const name = early(fileOf(entry.get(key)));
+  const beside = resolve(dirname(file), name);
+  const path = existsSync(beside) ? beside : (collectionPlaybook(name, collectionRoots(dirname(file))) ?? beside);
   const place = positionOf(entry, key);
   if (!existsSync(path) || !statSync(path).isFile()) throw inputError('missing-file', `there is no playbook "${path}"`, place ? { at: place } : {});
   return loadPlaybook(path, vault, report, early, [...imports, entry]);

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { type At, didYouMean, inputError } from '../error.ts';
 import { type Data, type Dict, isDict } from '../value.ts';
+import { collectionOf, collectionRole, collectionRoots, qualified } from './collections.ts';
 import type { Layer, Role } from './model.ts';
 import { type Decrypt, loadYamlFile, positionOf } from './yaml.ts';
 
@@ -10,8 +10,11 @@ const EXTENSIONS = ['.yml', '.yaml', '.json', ''];
 const EMPTY: ReadonlyMap<Data, Data> = new Map();
 
 export interface RoleFinder {
-  /** A role by name or path, loaded once. Throws an `input` diagnostic that lists the folders searched. */
-  load(name: string, at: At | undefined, from: string): Role;
+  /**
+   * A role by name or path, loaded once; `collections` are searched first for a name without one.
+   * Throws an `input` diagnostic that lists the folders searched.
+   */
+  load(name: string, at: At | undefined, from: string, collections?: readonly string[]): Role;
 }
 
 /**
@@ -21,34 +24,35 @@ export interface RoleFinder {
 export function roleFinder(playbookDir: string, rolesPath: readonly string[], vault: Decrypt | undefined): RoleFinder {
   const cache = new Map<string, Role>();
   return {
-    load(name, at, from) {
-      const path = locate(name, at, searchPath(playbookDir, from, rolesPath));
-      const known = cache.get(path);
+    load(name, at, from, collections = []) {
+      const path = inCollections(name, collections, playbookDir) ?? locate(name, at, searchPath(playbookDir, from, rolesPath));
+      const known = cache.get(`${name} ${path}`);
       if (known) return known;
-      const role = readRole(name, path, vault);
-      cache.set(path, role);
+      const role = readRole(name, path, collectionOf(path), vault);
+      cache.set(`${name} ${path}`, role);
       return role;
     },
   };
 }
 
 export function searchPath(playbookDir: string, from: string, rolesPath: readonly string[]): string[] {
-  const home = join(homedir(), '.ansible/roles');
-  const all = [
-    join(playbookDir, 'roles'),
-    join(playbookDir, '..', 'roles'),
-    ...rolesPath,
-    home,
-    '/usr/share/ansible/roles',
-    '/etc/ansible/roles',
-    from,
-    playbookDir,
-  ];
+  const all = [join(playbookDir, 'roles'), join(playbookDir, '..', 'roles'), ...rolesPath, from, playbookDir];
   return [...new Set(all.map((path) => resolve(path)))];
 }
 
+function inCollections(name: string, collections: readonly string[], playbookDir: string): string | undefined {
+  const found = qualified(name);
+  if (found === undefined && (collections.length === 0 || name.includes('/'))) return undefined;
+  const roots = collectionRoots(playbookDir);
+  if (found) return collectionRole(found.collection, found.rest, roots);
+  for (const collection of collections) {
+    const path = collectionRole(collection, name, roots);
+    if (path !== undefined) return path;
+  }
+  return undefined;
+}
+
 function locate(name: string, at: At | undefined, folders: readonly string[]): string {
-  // a role of a collection: NAMESPACE.COLLECTION.ROLE, found by its last part where collections are not installed
   const candidates = name.includes('/') ? [resolve(at ? join(at.file, '..') : '.', name)] : folders.map((folder) => join(folder, name));
   for (const path of candidates) if (isFolder(path)) return path;
   const known = folders.flatMap((folder) => (isFolder(folder) ? readdirSync(folder).filter((one) => isFolder(join(folder, one))) : []));
@@ -58,10 +62,13 @@ function locate(name: string, at: At | undefined, folders: readonly string[]): s
   });
 }
 
-function readRole(name: string, path: string, vault: Decrypt | undefined): Role {
+function readRole(name: string, path: string, collection: string | undefined, vault: Decrypt | undefined): Role {
   const meta = readMain(path, 'meta', vault);
+  const shortName = collection === undefined ? name : basename(path);
   return {
-    name: name.split('/').at(-1) as string,
+    name: collection === undefined ? shortName : `${collection}.${shortName}`,
+    shortName,
+    collection,
     path,
     defaults: layer('role defaults', path, 'defaults', vault),
     vars: layer('role vars', path, 'vars', vault),

@@ -153,7 +153,7 @@ function isReadable(path: string): boolean {
   }
 }
 
-let last: { key: string; settings: Settings } | undefined;
+let last: { key: string; env: Environment; settings: Settings } | undefined;
 
 /**
  * The settings of this process. The file is read once for a working directory; variables of the environment are looked at with
@@ -161,10 +161,9 @@ let last: { key: string; settings: Settings } | undefined;
  */
 export function settings(env: Environment = process.env, cwd: string = process.cwd()): Settings {
   const key = [cwd, env.ANSIBLE_CONFIG, env.HOME].join('\n');
-  if (last?.key !== key || env !== process.env) {
+  if (last?.key !== key || last.env !== env) {
     const made = new Settings(env, cwd);
-    if (env !== process.env) return made;
-    last = { key, settings: made };
+    last = { key, env, settings: made };
   }
   return last.settings;
 }

@@ -4,24 +4,29 @@ import { type Data, type Dict, fromPlain } from '../value.ts';
 /** What a run learns of a host, and what the inventory says of it. One for each host, for the whole run. */
 export class HostVars {
   readonly name: string;
-  /** Inventory, group_vars and host_vars, lowest precedence first. */
-  readonly inventory: readonly Layer[];
   /** `ansible_facts`: names without the prefix. */
   readonly facts: Dict = new Map();
   readonly #injected: Dict = new Map();
   readonly #included: Dict = new Map();
   readonly #set: Dict = new Map();
+  readonly #inventory: () => readonly Layer[];
   /** Layers that grow during the run; the maps inside are the live ones. */
   readonly factLayer: Layer;
   readonly includedLayer: Layer;
   readonly setLayer: Layer;
 
-  constructor(name: string, inventory: readonly Layer[]) {
+  /** @param inventory what the inventory, group_vars and host_vars say of the host at the moment, lowest precedence first */
+  constructor(name: string, inventory: () => readonly Layer[]) {
     this.name = name;
-    this.inventory = inventory;
+    this.#inventory = inventory;
     this.factLayer = { level: 'host facts', from: 'facts', vars: this.#injected, final: true };
     this.includedLayer = { level: 'include_vars', from: 'include_vars', vars: this.#included };
     this.setLayer = { level: 'set_facts and registered variables', from: 'set_fact or register', vars: this.#set, final: true };
+  }
+
+  /** Inventory, group_vars and host_vars, lowest precedence first. */
+  get inventory(): readonly Layer[] {
+    return this.#inventory();
   }
 
   /** Facts as modules return them: a variable of the same name, and without `ansible_` under `ansible_facts`. */

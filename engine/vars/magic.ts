@@ -34,7 +34,9 @@ export interface MagicSource {
         hosts(): readonly string[];
         batch(): readonly string[];
         all(): readonly string[];
+        /** Roles that stand in the play or were included, and those they depend on. */
         roleNames(): readonly string[];
+        dependencyNames(): readonly string[];
       }
     | undefined;
   readonly role: RoleUse | undefined;
@@ -76,13 +78,14 @@ const MAGIC: Readonly<Record<string, Maker>> = {
   ansible_play_hosts_all: (s) => s.play && list(s.play.all()),
   ansible_play_role_names: (s) => s.play && list(s.play.roleNames()),
   role_names: (s) => s.play && list(s.play.roleNames()),
-  ansible_role_names: (s) => s.play && list(s.play.roleNames()),
-  ansible_dependent_role_names: (s) => s.play && [],
-  role_name: (s) => s.role?.role.name,
+  ansible_role_names: (s) => s.play && list([...new Set([...s.play.dependencyNames(), ...s.play.roleNames()])]),
+  ansible_dependent_role_names: (s) => s.play && list(s.play.dependencyNames()),
+  role_name: (s) => s.role?.role.shortName,
+  ansible_collection_name: (s) => s.role?.role.collection,
   ansible_role_name: (s) => s.role?.role.name,
   role_path: (s) => s.role?.role.path,
-  ansible_parent_role_names: (s) => s.role && list(s.role.parents),
-  ansible_parent_role_paths: (s) => s.role && [],
+  ansible_parent_role_names: (s) => (s.role && s.role.parents.length > 0 ? list(s.role.parents.map((role) => role.name)) : undefined),
+  ansible_parent_role_paths: (s) => (s.role && s.role.parents.length > 0 ? list(s.role.parents.map((role) => role.path)) : undefined),
 };
 
 /** The language we speak: roles ask for it with `ansible_version.full is version(...)`. */
@@ -94,6 +97,9 @@ export const magic =
   (source: MagicSource) =>
   (name: string, scope: LayeredScope): Data | undefined =>
     Object.hasOwn(MAGIC, name) ? (MAGIC[name] as Maker)(source, scope) : undefined;
+
+/** Names that mean this machine: `hostvars` has a localhost even where the inventory has none. */
+const LOCAL: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '::1']);
 
 class AllHostVars extends LazyDict {
   readonly #source: MagicSource;
@@ -108,12 +114,15 @@ class AllHostVars extends LazyDict {
     return this.get(key) !== undefined;
   }
   names(): Data[] {
-    return [...this.#source.hostNames()];
+    const names = this.#source.hostNames();
+    return names.some((name) => LOCAL.has(name)) ? [...names] : [...names, 'localhost'];
   }
   override missing(key: Data): string {
     return `hostvars['${String(key)}'] is undefined.${didYouMean(String(key), this.#source.hostNames())}`;
   }
 }
+
+const NOT_THERE: ReadonlySet<string> = new Set(['vars', 'hostvars']);
 
 /** The variables of a scope as a dict: `vars`, and a member of `hostvars`. */
 export class OwnVars extends LazyDict {
@@ -123,12 +132,12 @@ export class OwnVars extends LazyDict {
     this.#scope = scope;
   }
   get(key: Data): Data | undefined {
-    return typeof key === 'string' ? this.#scope.get(key) : undefined;
+    return typeof key === 'string' && !NOT_THERE.has(key) ? this.#scope.get(key) : undefined;
   }
   has(key: Data): boolean {
     return this.get(key) !== undefined;
   }
   names(): Data[] {
-    return [...this.#scope.names()].filter((name) => name !== 'vars' && name !== 'hostvars');
+    return [...this.#scope.names()].filter((name) => !NOT_THERE.has(name));
   }
 }

@@ -1,6 +1,7 @@
 import type { LookupContext, Scope } from '../jinja/api.ts';
 import type { Layer } from '../load/model.ts';
-import type { Data, Dict } from '../value.ts';
+import { type Data, type Dict, isDict } from '../value.ts';
+import { mergeDicts } from './merge.ts';
 import { recursion, type Templar } from './templar.ts';
 
 /**
@@ -59,8 +60,25 @@ export class LayeredScope implements Scope {
     return magic !== undefined ? magic : (this.layerOf(name)?.vars.get(name) as Data | undefined);
   }
 
-  /** The layer whose definition of a name holds. */
+  /** The layer whose definition of a name holds; where dicts are joined, one made of all layers that have a part in it. */
   layerOf(name: string): Layer | undefined {
+    return this.#templar.merging ? this.#joined(name) : this.#highest(name);
+  }
+
+  #joined(name: string): Layer | undefined {
+    const layers = this.definitions(name);
+    const top = layers.at(-1);
+    let value = top?.vars.get(name);
+    if (top === undefined || !isDict(value)) return top;
+    for (const layer of layers.slice(0, -1).reverse()) {
+      const lower = layer.vars.get(name);
+      if (!isDict(lower)) break;
+      value = mergeDicts(lower, value as Dict);
+    }
+    return { ...top, vars: new Map([[name, value as Data]]), ...(layers.every((layer) => layer.final) ? {} : { final: undefined }) } as Layer;
+  }
+
+  #highest(name: string): Layer | undefined {
     for (let i = this.#layers.length - 1; i >= 0; i--) {
       const layer = this.#layers[i] as Layer;
       if (layer.vars.has(name)) return layer;

@@ -7,12 +7,15 @@ import { type Data, type Dict, isDict, VaultText } from '../value.ts';
 /** Turns values as they were written into values as they are meant, for one scope at a time. */
 export class Templar {
   readonly jinja: Jinja;
+  /** Whether dicts of several levels are joined (`hash_behaviour = merge`). */
+  readonly merging: boolean;
   readonly #decrypt: (text: VaultText) => string;
   /** Containers in which no template and no vault text stands: given back as they are. */
   readonly #plain = new WeakSet<object>();
 
-  constructor(jinja: Jinja, decrypt: (text: VaultText) => string) {
+  constructor(jinja: Jinja, decrypt: (text: VaultText) => string, merging = false) {
     this.jinja = jinja;
+    this.merging = merging;
     this.#decrypt = decrypt;
   }
 

@@ -96,7 +96,7 @@ test('hostvars, groups and magic names', async () => {
     - debug: {msg: "{{ playbook_dir == inventory_dir }} {{ ansible_check_mode }} {{ omit is defined }} {{ play_hosts }}"}
 `,
   });
-  expect(ran.said).toEqual(["blue ['b'] ['ungrouped'] ['web'] 2", "True False True ['a']"]);
+  expect(ran.said).toEqual(["blue ['b'] ['ungrouped'] ['web'] 3", "True False True ['a']"]);
 });
 
 test('omit takes an argument away, wherever it stands', async () => {
