@@ -42,7 +42,7 @@ export async function lookAt(parsed: Parsed): Promise<Seen> {
   const failures: Event[] = [];
   let seen: Seen | undefined;
   const emit = (event: Event): void => {
-    if (event.type === 'stats') seen = event.custom.registry as Seen | undefined;
+    if (event.type === 'stats') seen = (event.custom._run as { registry?: Seen } | undefined)?.registry;
     if (event.type === 'diagnostic') failures.push(event);
     if (event.type === 'task.end' && (event.outcome.status === 'unreachable' || event.outcome.status === 'failed') && event.outcome.ignored !== true)
       failures.push(event);

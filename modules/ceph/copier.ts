@@ -1,8 +1,8 @@
 /**
  * The program that moves objects between a store and a folder, run by the Python of a container on the managed host, so that the
  * bytes do not pass the control node. Standard library of Python 3.6. It reads one JSON document: `jobs` with key, url and, where it
- * is known, sha256. It prints a line of JSON for each object: key, size and sha256, or key and error. The SHA-256 of what it fetched is
- * kept in the folder, in .qplay-sha256, as sha256sum would write it.
+ * is known, sha256 and etag. It prints a line of JSON for each object: key, size and sha256, or key and error. What it fetched is noted
+ * in the folder, in .qplay-sums: SHA-256, the store's ETag, name.
  *
  * A file is written beside its place and moved there, so what is cut off leaves nothing half. Keys that lead out of the folder are refused.
  */
@@ -67,12 +67,12 @@ def run(job):
     except Exception as error:
         return {"key": job["key"], "error": str(error) or type(error).__name__}
 
-SUMS = os.path.join(root, ".qplay-sha256")
+SUMS = os.path.join(root, ".qplay-sums")
 
 def known():
     try:
         with open(SUMS, encoding="utf-8") as file:
-            return {line[66:-1]: line[:64] for line in file if line.endswith("\\n")}
+            return {key: (sha256, etag) for sha256, etag, key in (line[:-1].split(" ", 2) for line in file if line.endswith("\\n"))}
     except FileNotFoundError:
         return {}
 
@@ -83,7 +83,8 @@ def files():
             path = os.path.join(folder, name)
             key = os.path.relpath(path, root)
             if path != SUMS and not name.endswith(".qplay-part"):
-                yield {"key": key, "size": os.path.getsize(path), "sha256": sums.get(key, "")}
+                sha256, etag = sums.get(key, ("", ""))
+                yield {"key": key, "size": os.path.getsize(path), "sha256": sha256, "etag": etag}
 
 if task["direction"] == "list":
     for one in files():
@@ -93,7 +94,8 @@ else:
         done = list(pool.map(run, task["jobs"]))
     if task["direction"] == "to_folder":
         with open(SUMS, "a", encoding="utf-8") as file:
-            file.writelines("%s  %s\\n" % (one["sha256"], one["key"]) for one in done if "sha256" in one)
+            tags = {job["key"]: job.get("etag") or "-" for job in task["jobs"]}
+            file.writelines("%s %s %s\\n" % (one["sha256"], tags[one["key"]], one["key"]) for one in done if "sha256" in one)
             file.flush()
             os.fsync(file.fileno())
     for one in done:

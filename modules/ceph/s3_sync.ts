@@ -18,13 +18,24 @@ const options = {
   index: {
     type: 'path',
     description:
-      'File on the host with a line for each object: SHA-256, size, name. Written with to_folder; with to_bucket it says which objects are sent, and a file that is not of its checksum is not.',
+      'File on the host with a line for each object: SHA-256, ETag, size, name. Written with to_folder; with to_bucket it says which objects are sent, and a file that is not of its checksum is not.',
   },
   timeout: { type: 'int', default: 86400, description: 'Seconds the whole copy may take.' },
 } as const satisfies Options;
 
 type Args = ArgsOf<typeof options>;
-type Sizes = ReadonlyMap<string, number>;
+
+/** An object or a file. */
+interface Thing {
+  readonly key: string;
+  readonly size: number;
+  /** Of the content, where it is known. */
+  readonly sha256?: string;
+  /** What the store calls this content; the MD5 of what came in one request. */
+  readonly etag?: string;
+}
+
+type Things = ReadonlyMap<string, Thing>;
 
 const plainText = (text: string): string =>
   text.replace(/&(lt|gt|quot|apos|amp|#x?[0-9a-fA-F]+);/g, (_, name: string) => {
@@ -34,35 +45,34 @@ const plainText = (text: string): string =>
   });
 
 /** One page of the list of a bucket (ListObjectsV2). */
-export function readPage(xml: string): { readonly objects: Sizes; readonly next: string | undefined } {
-  const objects = new Map<string, number>();
+export function readPage(xml: string): { readonly objects: Things; readonly next: string | undefined } {
+  const objects = new Map<string, Thing>();
   for (const [, entry] of xml.matchAll(/<Contents>(.*?)<\/Contents>/gs)) {
     const key = /<Key>(.*?)<\/Key>/s.exec(entry as string)?.[1];
     const size = /<Size>(\d+)<\/Size>/.exec(entry as string)?.[1];
-    if (key !== undefined && size !== undefined) objects.set(plainText(key), Number(size));
+    const etag = /<ETag>(?:&quot;|")?([^<&"]*)(?:&quot;|")?<\/ETag>/.exec(entry as string)?.[1];
+    if (key !== undefined && size !== undefined) objects.set(plainText(key), { key: plainText(key), size: Number(size), ...(etag && { etag }) });
   }
   const truncated = /<IsTruncated>true<\/IsTruncated>/.test(xml);
   const token = /<NextContinuationToken>(.*?)<\/NextContinuationToken>/s.exec(xml)?.[1];
   return { objects, next: truncated && token !== undefined ? plainText(token) : undefined };
 }
 
-async function inBucket(args: Args, host: Host): Promise<Sizes> {
-  const found = new Map<string, number>();
+async function inBucket(args: Args, host: Host): Promise<Things> {
+  const found = new Map<string, Thing>();
   let next: string | undefined;
   do {
     const answer = await s3(host, args, 'GET', [args.bucket], '', { 'list-type': '2', ...(next !== undefined && { 'continuation-token': next }) });
     if (answer.status !== 200) throw failure('s3-list', `The bucket ${args.bucket} cannot be listed: ${s3Words(answer)}`, undefined, s3Hint(answer));
     const page = readPage(answer.body.toString('utf8'));
-    for (const [key, size] of page.objects) found.set(key, size);
+    for (const [key, thing] of page.objects) found.set(key, thing);
     next = page.next;
   } while (next !== undefined);
   return found;
 }
 
-interface Line {
-  readonly key: string;
-  readonly size?: number;
-  readonly sha256?: string;
+/** What the copier says of one object. */
+interface Line extends Thing {
   readonly error?: string;
 }
 
@@ -81,10 +91,21 @@ async function copier(args: Args, host: Host, task: object, writable: boolean): 
     .map((line) => JSON.parse(line) as Line);
 }
 
-/** Names that one side has and the other lacks, or has in another size. */
-const missing = (from: Sizes, to: Sizes): string[] => [...from.keys()].filter((key) => to.get(key) !== from.get(key)).sort();
+/** Whether both are one content, as far as is known: an ETag with a dash is of a way to upload and not of the content. */
+function same(a: Thing, b: Thing | undefined): boolean {
+  if (b === undefined || a.size !== b.size) return false;
+  const tags = [a.etag, b.etag];
+  return tags.some((one) => one === undefined || one === '' || one === '-' || one.includes('-')) || a.etag === b.etag;
+}
 
-const sum = (sizes: Sizes, keys: Iterable<string>): number => [...keys].reduce((bytes, key) => bytes + (sizes.get(key) ?? 0), 0);
+/** Names that one side has and the other lacks, or has otherwise. */
+const missing = (from: Things, to: Things): string[] =>
+  [...from.values()]
+    .filter((one) => !same(one, to.get(one.key)))
+    .map(({ key }) => key)
+    .sort();
+
+const sum = (things: Things): number => [...things.values()].reduce((bytes, { size }) => bytes + size, 0);
 
 async function run(args: Args, host: Host, controller: Controller): Promise<ActionOutcome> {
   const ready = await host.run(sh`[ -d ${args.dir} ] || { echo "the folder ${args.dir} is not there"; exit 0; }
@@ -95,19 +116,17 @@ podman image exists ${args.image} 2>/dev/null || echo "the image ${args.image} i
 }
 
 /** What the folder has, by name. */
-async function inFolder(args: Args, host: Host): Promise<ReadonlyMap<string, Line>> {
+async function inFolder(args: Args, host: Host): Promise<Things> {
   return new Map((await copier(args, host, { direction: 'list' }, false)).map((line) => [line.key, line]));
 }
 
-const sizesOf = (lines: ReadonlyMap<string, Line>): Sizes => new Map([...lines].map(([key, { size }]) => [key, size ?? 0]));
-
 async function save(args: Args, host: Host, check: boolean): Promise<ActionOutcome> {
   const [bucket, folder] = [await inBucket(args, host), await inFolder(args, host)];
-  const wanted = missing(bucket, sizesOf(folder));
-  const result = { objects: bucket.size, bytes: sum(bucket, bucket.keys()), copied: wanted.length };
+  const wanted = missing(bucket, folder);
+  const result = { objects: bucket.size, bytes: sum(bucket), copied: wanted.length };
   const diff = wanted.length > 0 ? [{ label: `objects in ${args.dir}`, before: { missing: wanted.length }, after: { missing: 0 } }] : [];
   if (check) return { status: wanted.length > 0 ? 'changed' : 'ok', result, diff };
-  const done = wanted.length > 0 ? await copy(args, host, wanted, new Map()) : [];
+  const done = wanted.length > 0 ? await copy(args, host, wanted, bucket) : [];
   if (!Array.isArray(done)) return done as ActionOutcome;
   const fresh = new Map(done.map((line: Line) => [line.key, line]));
   const written =
@@ -120,10 +139,10 @@ async function save(args: Args, host: Host, check: boolean): Promise<ActionOutco
   return { status: wanted.length > 0 || written ? 'changed' : 'ok', result, diff };
 }
 
-const indexText = (sizes: Sizes, sha256: (key: string) => string | undefined): string =>
-  [...sizes.keys()]
+const indexText = (objects: Things, sha256: (key: string) => string | undefined): string =>
+  [...objects.keys()]
     .sort()
-    .map((key) => `${sha256(key) || '-'} ${sizes.get(key)} ${key}\n`)
+    .map((key) => `${sha256(key) || '-'} ${objects.get(key)?.etag || '-'} ${objects.get(key)?.size} ${key}\n`)
     .join('');
 
 /** Whether the file was not so before. */
@@ -136,11 +155,12 @@ umask 077; cp ${fresh} ${`${path}.part`} && mv -f ${`${path}.part`} ${path} && e
 }
 
 /** Names, sizes and checksums of an index. */
-export function readIndex(text: string): ReadonlyMap<string, Line> {
-  const found = new Map<string, Line>();
+export function readIndex(text: string): Things {
+  const found = new Map<string, Thing>();
   for (const line of text.split('\n')) {
-    const [, sha256, size, key] = /^([0-9a-f]{64}|-) (\d+) (.+)$/.exec(line) ?? [];
-    if (key !== undefined) found.set(key, { key, size: Number(size), ...(sha256 !== '-' && { sha256: sha256 as string }) });
+    const [, sha256, etag, size, key] = /^([0-9a-f]{64}|-) (\S+) (\d+) (.+)$/.exec(line) ?? [];
+    if (key !== undefined)
+      found.set(key, { key, size: Number(size), ...(etag !== '-' && { etag: etag as string }), ...(sha256 !== '-' && { sha256: sha256 as string }) });
   }
   return found;
 }
@@ -148,11 +168,10 @@ export function readIndex(text: string): ReadonlyMap<string, Line> {
 async function bring(args: Args, host: Host, check: boolean): Promise<ActionOutcome> {
   const [bucket, folder] = [await inBucket(args, host), await inFolder(args, host)];
   const index = args.index === undefined ? folder : readIndex((await host.download(args.index)).toString('utf8'));
-  const lost = missing(sizesOf(index), sizesOf(folder));
+  const lost = missing(index, folder);
   if (lost.length > 0) return { status: 'failed', why: `${lost.length} objects are not in ${args.dir} as they were saved, the first being ${lost[0]}` };
-  const sizes = sizesOf(index);
-  const wanted = missing(sizes, bucket);
-  const result = { objects: sizes.size, bytes: sum(sizes, sizes.keys()), copied: wanted.length };
+  const wanted = missing(index, bucket);
+  const result = { objects: index.size, bytes: sum(index), copied: wanted.length };
   const diff = [{ label: `objects in the bucket ${args.bucket}`, before: { missing: wanted.length }, after: { missing: 0 } }];
   if (wanted.length === 0) return { status: 'ok', result };
   if (check) return { status: 'changed', result, diff };
@@ -161,8 +180,8 @@ async function bring(args: Args, host: Host, check: boolean): Promise<ActionOutc
 }
 
 /** Copies these objects; the outcome of a failure when one of them could not be. */
-async function copy(args: Args, host: Host, keys: readonly string[], index: ReadonlyMap<string, Line>): Promise<Line[] | ActionOutcome> {
-  const lines = await copier(args, host, { direction: args.direction, jobs: keys.map((key) => job(args, key, index.get(key)?.sha256)) }, true);
+async function copy(args: Args, host: Host, keys: readonly string[], known: Things): Promise<Line[] | ActionOutcome> {
+  const lines = await copier(args, host, { direction: args.direction, jobs: keys.map((key) => job(args, key, known.get(key))) }, true);
   const wrong = lines.filter(({ error }) => error !== undefined);
   if (wrong.length === 0 && lines.length === keys.length) return [...lines];
   return {
@@ -172,10 +191,10 @@ async function copy(args: Args, host: Host, keys: readonly string[], index: Read
 }
 
 /** Address that lets the host fetch or store one object, and nothing else. */
-function job(args: Args, key: string, sha256: string | undefined): object {
+function job(args: Args, key: string, known: Thing | undefined): object {
   const method = args.direction === 'to_folder' ? 'GET' : 'PUT';
   const signed = { method, url: s3Url(args, [args.bucket, key]), accessKey: args.access_key, secretKey: args.secret_key, region: args.region, now: new Date() };
-  return { key, url: presign(signed, Math.min(args.timeout, 604_800)), ...(sha256 !== undefined && { sha256 }) };
+  return { key, url: presign(signed, Math.min(args.timeout, 604_800)), sha256: known?.sha256, etag: known?.etag };
 }
 
 export default defineAction({
@@ -184,7 +203,7 @@ export default defineAction({
   summary: 'Copies the objects of a bucket into a folder of the host, or back.',
   notes: [
     'Host and store speak to each other: a throw-away container copies, eight objects at a time, with addresses that are good for these objects only. The keys stay on the control node.',
-    'Objects are told apart by name and size; every file that is written is read for its SHA-256, every object that is stored compared with what the store says of it.',
+    'Objects are told apart by name, size and, where it is of the content, ETag. Every file that is written is read for its SHA-256, every object that is stored compared with what the store says of it.',
     'One request an object: a store that takes no more than 5 GB in one refuses larger ones.',
   ],
   options,

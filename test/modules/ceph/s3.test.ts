@@ -119,11 +119,11 @@ test('an address is signed as AWS documents it (presigned GET, Signature Version
 
 test('a page of a bucket’s list', () => {
   const page = readPage(
-    '<ListBucketResult><IsTruncated>true</IsTruncated><NextContinuationToken>a&amp;b=</NextContinuationToken><Contents><Key>x/sha256/ab&lt;c&gt;&#39;</Key><Size>12</Size></Contents><Contents><Size>0</Size><Key>empty</Key></Contents></ListBucketResult>',
+    '<ListBucketResult><IsTruncated>true</IsTruncated><NextContinuationToken>a&amp;b=</NextContinuationToken><Contents><Key>x/sha256/ab&lt;c&gt;&#39;</Key><ETag>&quot;0a&quot;</ETag><Size>12</Size></Contents><Contents><Size>0</Size><Key>empty</Key></Contents></ListBucketResult>',
   );
   expect([...page.objects]).toEqual([
-    ["x/sha256/ab<c>'", 12],
-    ['empty', 0],
+    ["x/sha256/ab<c>'", { key: "x/sha256/ab<c>'", size: 12, etag: '0a' }],
+    ['empty', { key: 'empty', size: 0 }],
   ]);
   expect(page.next).toBe('a&b=');
   expect(readPage('<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>')).toEqual({ objects: new Map(), next: undefined });
@@ -131,8 +131,8 @@ test('a page of a bucket’s list', () => {
 
 test('an index says name, size and checksum of each object', () => {
   const sha256 = 'a'.repeat(64);
-  expect([...readIndex(`${sha256} 12 a name with blanks\n- 0 empty\nnonsense\n`).values()]).toEqual([
-    { key: 'a name with blanks', size: 12, sha256 },
+  expect([...readIndex(`${sha256} 0a 12 a name with blanks\n- - 0 empty\nnonsense\n`).values()]).toEqual([
+    { key: 'a name with blanks', size: 12, etag: '0a', sha256 },
     { key: 'empty', size: 0 },
   ]);
 });
