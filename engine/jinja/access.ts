@@ -25,6 +25,10 @@ export class Slice extends PyObject {
 /** `value.name`: an attribute first, then a key, as Jinja does. */
 export function getAttribute(value: Value, name: string, place?: Place): Value {
   if (value instanceof Undefined) return value;
+  if (value instanceof PyObject && name !== '__class__') {
+    const own = value.attribute(name);
+    if (own !== undefined) return own;
+  }
   const method = findMethod(value, name);
   if (method !== undefined) return bindMethod(value, name, method);
   const attribute = special(value, name);

@@ -51,12 +51,32 @@ function parseDefault(text: string): Value {
   return text.includes('.') ? float(Number(text)) : Number(text);
 }
 
+/** The usual counts of arguments written out: cheaper than spreading them. */
+function apply(rt: Runtime, implementation: Implementation, args: readonly Value[]): Value {
+  switch (args.length) {
+    case 1:
+      return implementation(rt, args[0] as Value);
+    case 2:
+      return implementation(rt, args[0] as Value, args[1] as Value);
+    case 3:
+      return implementation(rt, args[0] as Value, args[1] as Value, args[2] as Value);
+    default:
+      return implementation(rt, ...args);
+  }
+}
+
 /** Makes a callable from a Python-style signature. */
 export function define(signature: string, implementation: Implementation): Callable {
   const parameters = parseSignature(signature);
   const plain = parameters.every((one) => one.kind === 'plain');
+  const least = parameters.filter((one) => one.required).length;
   const call = (rt: Runtime, positional: readonly Value[], named: Named, name: string): Value => {
-    if (plain && named.size === 0 && positional.length === parameters.length) return implementation(rt, ...positional);
+    if (plain && named.size === 0 && positional.length <= parameters.length && positional.length >= least) {
+      if (positional.length === parameters.length) return apply(rt, implementation, positional);
+      const bound = positional.slice();
+      for (let index = bound.length; index < parameters.length; index++) bound.push((parameters[index] as Parameter).otherwise);
+      return apply(rt, implementation, bound);
+    }
     return implementation(rt, ...bind(parameters, positional, named, name));
   };
   return Object.assign(call, { signature });

@@ -1,11 +1,12 @@
 import { Absent } from './absent.ts';
 import { getAttribute, getItem, Slice } from './access.ts';
-import type { Arguments, Expr } from './ast.ts';
+import type { Arguments, BinaryOperator, Expr } from './ast.ts';
 import { type Named, NO_NAMED } from './binder.ts';
 import { type Env, UNSET } from './env.ts';
 import type { Unit } from './errors.ts';
+import { unroll } from './filters/keys.ts';
 import { invoke } from './globals.ts';
-import { findMethod } from './methods/index.ts';
+import { findMethod, isMethodName } from './methods/index.ts';
 import { BINARY, COMPARE } from './operators.ts';
 import { dictSet, truth } from './python/compare.ts';
 import { LIMITS } from './python/limits.ts';
@@ -14,7 +15,7 @@ import { iterate } from './python/sequence.ts';
 import { toText } from './python/text.ts';
 import { findFilter, findTest } from './registry.ts';
 import type { Runtime } from './runtime.ts';
-import { type Place, PyError, tuple, Undefined, type Value } from './values.ts';
+import { LazyDict, type Place, PyError, tuple, Undefined, type Value } from './values.ts';
 
 /** A compiled expression. */
 export type Evaluate = (rt: Runtime, env: Env) => Value;
@@ -132,7 +133,13 @@ function compileAttribute(expr: Of<'attribute'>, context: ExpressionContext): Ev
   const of = compileExpr(expr.of, context);
   const { name } = expr;
   const place = tailPlace(expr, context);
-  return (rt, env) => getAttribute(of(rt, env), name, place);
+  if (isMethodName(name) || name.startsWith('__')) return (rt, env) => getAttribute(of(rt, env), name, place);
+  return (rt, env) => {
+    const owner = of(rt, env);
+    // no dict has an attribute of that name: only a member can be meant
+    const member = owner instanceof Map && !(owner instanceof LazyDict) ? owner.get(name) : undefined;
+    return member === undefined ? getAttribute(owner, name, place) : member;
+  };
 }
 
 function compileItem(expr: Of<'item'>, context: ExpressionContext): Evaluate {
@@ -171,7 +178,7 @@ export function compileArguments(args: Arguments, context: ExpressionContext): C
   return {
     positional: (rt, env, first) => {
       const values: Value[] = first === undefined ? [] : [first];
-      for (const one of positional) values.push(one(rt, env));
+      for (let index = 0; index < positional.length; index++) values.push((positional[index] as Evaluate)(rt, env));
       if (rest !== undefined) for (const one of iterate(rest(rt, env))) values.push(one);
       return values;
     },
@@ -200,7 +207,8 @@ function compileCall(expr: Of<'call'>, context: ExpressionContext): Evaluate {
   const target = compileExpr(callee, context);
   return (rt, env) => {
     const func = target(rt, env);
-    const [positional, named] = [args.positional(rt, env), args.named(rt, env)];
+    const positional = args.positional(rt, env);
+    const named = args.named(rt, env);
     rt.place = place;
     return invoke(rt, func, positional, named);
   };
@@ -214,18 +222,22 @@ function compileMethodCall(callee: Of<'attribute'>, args: CompiledArguments, pla
     const self = of(rt, env);
     const method = findMethod(self, name);
     if (method !== undefined) {
-      const [positional, named] = [args.positional(rt, env, self), args.named(rt, env)];
+      const positional = args.positional(rt, env, self);
+      const named = args.named(rt, env);
       rt.place = place;
       return method(rt, positional, named, name);
     }
     const func = getAttribute(self, name, tail);
-    const [positional, named] = [args.positional(rt, env), args.named(rt, env)];
+    const positional = args.positional(rt, env);
+    const named = args.named(rt, env);
     rt.place = place;
     return invoke(rt, func, positional, named);
   };
 }
 
 function compileFilter(expr: Of<'filter'>, context: ExpressionContext): Evaluate {
+  const short = compileDefault(expr, context);
+  if (short !== undefined) return short;
   const of = expr.of === undefined ? (context.blockText as Evaluate) : compileExpr(expr.of, context);
   const { name } = expr;
   const filter = findFilter(name);
@@ -234,13 +246,59 @@ function compileFilter(expr: Of<'filter'>, context: ExpressionContext): Evaluate
   const place = placeOf(expr, context);
   return (rt, env) => {
     const value = of(rt, env);
-    const [positional, named] = [args.positional(rt, env, value), args.named(rt, env)];
+    const positional = args.positional(rt, env, value);
+    const named = args.named(rt, env);
     rt.place = place;
     return filter(rt, positional, named, name);
   };
 }
 
+/** The dict and the key that `d.key` reads, when no object need be made to tell that it is not there. */
+function memberOf(expr: Expr, context: ExpressionContext): { readonly owner: Evaluate; readonly name: string } | undefined {
+  if (expr.kind !== 'attribute' || isMethodName(expr.name) || expr.name.startsWith('__')) return undefined;
+  return { owner: compileExpr(expr.of, context), name: expr.name };
+}
+
+const isPlainDict = (value: Value): value is Map<Value, Value> => value instanceof Map && !(value instanceof LazyDict);
+
+/** `d.key is defined`, the commonest question, answered without an undefined. */
+function compileDefined(expr: Of<'test'>, context: ExpressionContext): Evaluate | undefined {
+  const member = memberOf(expr.of, context);
+  if (member === undefined || expr.args.positional.length > 0 || expr.args.named.length > 0 || expr.args.rest !== undefined) return undefined;
+  const { owner, name } = member;
+  const place = tailPlace(expr.of as Of<'attribute'>, context);
+  const defined = (expr.name === 'defined') !== expr.negated;
+  return (rt, env) => {
+    const dict = owner(rt, env);
+    const isThere = isPlainDict(dict) ? isDefined(dict.get(name)) : isDefined(getAttribute(dict, name, place));
+    return isThere === defined;
+  };
+}
+
+const isDefined = (value: Value | undefined): boolean => value !== undefined && !(value instanceof Undefined);
+
+/** `d.key | default(x)` likewise. */
+function compileDefault(expr: Of<'filter'>, context: ExpressionContext): Evaluate | undefined {
+  const [otherwise, more] = expr.args.positional;
+  if (!/^(?:d|default)$/.test(expr.name) || expr.of === undefined || otherwise === undefined || more !== undefined || expr.args.named.length > 0)
+    return undefined;
+  const member = expr.args.rest === undefined && expr.args.restNamed === undefined ? memberOf(expr.of, context) : undefined;
+  if (member === undefined) return undefined;
+  const { owner, name } = member;
+  const other = compileExpr(otherwise, context);
+  const place = tailPlace(expr.of as Of<'attribute'>, context);
+  return (rt, env) => {
+    const dict = owner(rt, env);
+    const value = isPlainDict(dict) ? dict.get(name) : getAttribute(dict, name, place);
+    // Python evaluates arguments whether they are needed or not
+    const instead = other(rt, env);
+    return unroll(value === undefined || value instanceof Undefined ? instead : value);
+  };
+}
+
 function compileTest(expr: Of<'test'>, context: ExpressionContext): Evaluate {
+  const defined = expr.name === 'defined' || expr.name === 'undefined' ? compileDefined(expr, context) : undefined;
+  if (defined !== undefined) return defined;
   const of = compileExpr(expr.of, context);
   const { name, negated } = expr;
   const test = findTest(name);
@@ -249,7 +307,8 @@ function compileTest(expr: Of<'test'>, context: ExpressionContext): Evaluate {
   const place = placeOf(expr, context);
   return (rt, env) => {
     const value = of(rt, env);
-    const [positional, named] = [args.positional(rt, env, value), args.named(rt, env)];
+    const positional = args.positional(rt, env, value);
+    const named = args.named(rt, env);
     rt.place = place;
     const result = test(rt, positional, named, name);
     return negated ? !truth(result) : result;
@@ -275,12 +334,25 @@ function compileLogic(expr: Of<'and' | 'or'>, context: ExpressionContext): Evalu
   };
 }
 
+/** Small integers, which most arithmetic is about. */
+const QUICK: Readonly<Partial<Record<BinaryOperator, (a: number, b: number) => number>>> = {
+  '+': (a, b) => a + b,
+  '-': (a, b) => a - b,
+  '*': (a, b) => a * b,
+};
+
 function compileBinary(expr: Of<'binary'>, context: ExpressionContext): Evaluate {
   const [left, right] = [compileExpr(expr.left, context), compileExpr(expr.right, context)];
   const work = BINARY[expr.operator];
+  const quick = QUICK[expr.operator];
   const place = placeOf(expr, context);
   return (rt, env) => {
-    const [a, b] = [left(rt, env), right(rt, env)];
+    const a = left(rt, env);
+    const b = right(rt, env);
+    if (quick !== undefined && typeof a === 'number' && typeof b === 'number' && Number.isInteger(a) && Number.isInteger(b)) {
+      const result = quick(a, b);
+      if (Number.isSafeInteger(result)) return result + 0;
+    }
     rt.place = place;
     if (a instanceof Undefined) a.fail();
     return work(a, b);

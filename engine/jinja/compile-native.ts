@@ -1,6 +1,7 @@
 import type { Arguments, Expr } from './ast.ts';
 import { compileExpr, type Evaluate, type ExpressionContext } from './compile-expression.ts';
 import type { Env } from './env.ts';
+import { unroll } from './filters/keys.ts';
 import { truth } from './python/compare.ts';
 import { toText } from './python/text.ts';
 import { lookupShortName } from './registry.ts';
@@ -88,7 +89,8 @@ function compileFilter(expr: Extract<Expr, { kind: 'filter' }>, context: Express
     // Python evaluates arguments whether they are needed or not
     const instead = other(rt, env);
     const falsy = also !== undefined && truth(also(rt, env));
-    return given instanceof Undefined || (falsy && !truth(given)) ? instead : held;
+    const chosen = given instanceof Undefined || (falsy && !truth(given)) ? instead : held;
+    return chosen instanceof NativeText ? chosen : unroll(chosen);
   };
 }
 

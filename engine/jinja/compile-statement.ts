@@ -62,7 +62,7 @@ export function compileBody(body: Body, context: StatementContext): Run {
   const runs = body.map((statement) => compileStatement(statement, context));
   if (runs.length === 1) return runs[0] as Run;
   return (rt, env, out) => {
-    for (const run of runs) run(rt, env, out);
+    for (let index = 0; index < runs.length; index++) (runs[index] as Run)(rt, env, out);
   };
 }
 

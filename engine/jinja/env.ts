@@ -18,7 +18,9 @@ export interface Top {
 export class Env {
   readonly parent: Env | undefined;
   readonly top: Top;
-  #vars: Map<string, Value | NativeText> | undefined;
+  // few names a scope: a search through two lists is cheaper than a Map an iteration
+  #names: string[] | undefined;
+  #values: (Value | NativeText)[] | undefined;
   /** Names of the playbook whose copies are kept here, when the template changes its values. */
   loads: ReadonlySet<string> | undefined;
   private copied: Set<string> | undefined;
@@ -47,7 +49,7 @@ export class Env {
     const chain: Env[] = [];
     for (let env: Env | undefined = this; env !== undefined; env = env.parent) chain.unshift(env);
     for (const env of chain) {
-      for (const [name, value] of env.#vars ?? []) if (value !== UNSET && !env.copied?.has(name)) seen.set(name, value);
+      for (const [name, value] of env.#bound()) seen.set(name, value);
     }
     return seen;
   }
@@ -67,8 +69,10 @@ export class Env {
   /** Value of a local name as it is kept: text that must stay text is marked. */
   held(name: string): Value | NativeText | undefined {
     for (let env: Env | undefined = this; env !== undefined; env = env.parent) {
-      const value = env.#vars?.get(name);
-      if (value !== undefined) return value;
+      const names = env.#names;
+      if (names === undefined) continue;
+      const index = names.indexOf(name);
+      if (index >= 0) return (env.#values as (Value | NativeText)[])[index];
     }
     return undefined;
   }
@@ -79,13 +83,23 @@ export class Env {
   }
 
   set(name: string, value: Value | NativeText): void {
-    this.#vars ??= new Map();
-    this.#vars.set(name, value);
+    const names = this.#names;
+    if (names === undefined) {
+      this.#names = [name];
+      this.#values = [value];
+      return;
+    }
+    const index = names.indexOf(name);
+    (this.#values as (Value | NativeText)[])[index < 0 ? names.push(name) - 1 : index] = value;
   }
 
   /** What this very scope has bound. */
   own(): Map<string, Value> {
-    const bound = [...(this.#vars ?? [])].filter(([name, value]) => value !== UNSET && !this.copied?.has(name));
-    return new Map(bound.map(([name, value]) => [name, value instanceof NativeText ? value.text : value]));
+    return new Map(this.#bound().map(([name, value]) => [name, value instanceof NativeText ? value.text : value]));
+  }
+
+  #bound(): [string, Value | NativeText][] {
+    const all = (this.#names ?? []).map((name, index): [string, Value | NativeText] => [name, (this.#values as (Value | NativeText)[])[index] as Value]);
+    return all.filter(([name, value]) => value !== UNSET && !this.copied?.has(name));
   }
 }

@@ -21,6 +21,15 @@ export function readsName(body: Body, name: string): boolean {
   return found;
 }
 
+/** Whether nodes of one of these kinds stand in a body. */
+export function holdsKind(body: Body, kinds: ReadonlySet<string>): boolean {
+  let found = false;
+  walk(body, (node) => {
+    found ||= kinds.has(node.kind);
+  });
+  return found;
+}
+
 /** Whether methods of these names are called below a node. */
 export function callsMethod(node: Body | Expr, names: ReadonlySet<string>): boolean {
   let found = false;

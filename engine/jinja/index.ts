@@ -70,7 +70,11 @@ function readFor(kind: 'value' | 'file', text: string, origin: Origin | undefine
   return read(kind === 'value' ? values : files, key, text, origin, (unit) => readTemplate(unit, options ?? {}, kind === 'value'));
 }
 
-const countNewlines = (text: string): number => text.length - text.replace(/\n+$/, '').length;
+function countNewlines(text: string): number {
+  let start = text.length;
+  while (start > 0 && text.charCodeAt(start - 1) === 10) start--;
+  return text.length - start;
+}
 
 /** Gives back the line ends that a template's text ends with and Jinja drops. */
 function keepNewlines(template: CompiledTemplate, result: string): string {

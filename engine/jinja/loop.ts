@@ -1,9 +1,10 @@
-import type { Statement } from './ast.ts';
+import type { Body, Statement } from './ast.ts';
 import { define, Func, type Named } from './binder.ts';
 import { compileExpr, placeOf } from './compile-expression.ts';
 import { plain } from './compile-native.ts';
 import { captured, compileScope, compileTarget, type Output, type Run, type StatementContext } from './compile-statement.ts';
 import { Env } from './env.ts';
+import { holdsKind, readsName } from './free-names.ts';
 import { equal, truth } from './python/compare.ts';
 import { listOf } from './python/sequence.ts';
 import type { Runtime } from './runtime.ts';
@@ -88,6 +89,9 @@ class Loop extends PyObject {
   }
 }
 
+/** Whether a body may ask for `loop`: by name, or out of our sight, in an included file or a block. */
+const seesLoop = (body: Body): boolean => readsName(body, 'loop') || holdsKind(body, new Set(['include', 'import', 'from', 'block']));
+
 export function compileFor(statement: Extract<Statement, { kind: 'for' }>, context: StatementContext): Run {
   const of = compileExpr(statement.of, context);
   const bind = compileTarget(statement.target, context);
@@ -96,18 +100,32 @@ export function compileFor(statement: Extract<Statement, { kind: 'for' }>, conte
   const body = compileScope(statement.body, symbols, context);
   const otherwise = compileScope(statement.otherwise, new Symbols(context.symbols).body(statement.otherwise), context);
   const place = placeOf(statement.of, context);
+  const readsLoop = statement.recursive || seesLoop(statement.body);
+  const changes = context.mutates;
 
   const run = (members: Value, depth: number, rt: Runtime, env: Env, out: Output): void => {
     rt.place = place;
     const all = listOf(members);
-    const chosen = test === undefined ? [...all] : all.filter((member) => holds(member, rt, env));
+    const chosen = test !== undefined ? all.filter((member) => holds(member, rt, env)) : changes ? [...all] : all;
     if (chosen.length === 0) otherwise(rt, new Env(env), out);
+    if (!readsLoop) {
+      runPlain(chosen, rt, env, out);
+      return;
+    }
     const loop = new Loop(chosen, depth, statement.recursive ? (inner) => recurse(inner, depth, rt, env) : undefined);
-    for (const [index, member] of chosen.entries()) {
+    for (let index = 0; index < chosen.length; index++) {
       loop.index = index;
       const layer = new Env(env);
-      bind(rt, layer, member);
+      bind(rt, layer, chosen[index] as Value);
       layer.set('loop', loop);
+      body(rt, layer, out);
+    }
+  };
+  /** The same for a body in which nothing asks for `loop`. */
+  const runPlain = (members: readonly Value[], rt: Runtime, env: Env, out: Output): void => {
+    for (let index = 0; index < members.length; index++) {
+      const layer = new Env(env);
+      bind(rt, layer, members[index] as Value);
       body(rt, layer, out);
     }
   };

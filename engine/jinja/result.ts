@@ -9,6 +9,7 @@ export const isRolled = (value: Value): value is Range | DictView => value insta
 /** Text of an output within other text: None is empty, an undefined inside fails. */
 export function outputText(value: Value): string {
   if (typeof value === 'string') return value;
+  if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value);
   if (value === null) return '';
   if (isRolled(value)) return toText([...value.iterate()]);
   return value instanceof Bytes ? value.buffer.toString('utf8') : toText(value);

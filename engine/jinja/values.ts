@@ -292,8 +292,8 @@ export class TypeObject extends PyObject {
 
 /** A Python tuple of these values. */
 export function tuple(members: readonly Value[]): Value[] {
-  const result = new Tuple();
-  for (const member of members) result.push(member as Data);
+  const result = new Tuple(members.length);
+  for (let index = 0; index < members.length; index++) result[index] = members[index] as Data;
   return result as Value[];
 }
 

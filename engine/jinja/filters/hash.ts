@@ -1,4 +1,4 @@
-import { createHash, getHashes } from 'node:crypto';
+import { createHash, getHashes, hash } from 'node:crypto';
 import { define } from '../binder.ts';
 import { decode, encode } from '../methods/scalar.ts';
 import { cryptSchemes, randomSalt, shaCrypt } from '../python/crypt.ts';
@@ -6,15 +6,13 @@ import type { Family } from '../registry.ts';
 import { Bytes, PyError, type Value } from '../values.ts';
 import { text, wholeNumber } from './keys.ts';
 
-const bytes = (value: Value): Buffer => (value instanceof Bytes ? value.buffer : Buffer.from(text(value), 'utf8'));
-
 let hashes: ReadonlySet<string> | undefined;
 
 function digest(value: Value, algorithm: string): string {
   const name = algorithm.replace('_', '-').toLowerCase();
   hashes ??= new Set(getHashes().map((one) => one.toLowerCase()));
   if (!hashes.has(name)) throw new PyError(`unsupported hash type ${algorithm}`);
-  return createHash(name).update(bytes(value)).digest('hex');
+  return hash(name, value instanceof Bytes ? value.buffer : text(value), 'hex');
 }
 
 const hashWith = (algorithm: string): ReturnType<typeof define> => define('data', (_rt, value) => digest(value, algorithm));
@@ -24,10 +22,10 @@ function uuid5(namespace: string, name: string): string {
   if (!/^\{?[\da-f]{8}-?([\da-f]{4}-?){3}[\da-f]{12}\}?$/i.test(namespace))
     throw new PyError(`Invalid value '${namespace}' for 'namespace': badly formed hexadecimal UUID string`);
   const space = Buffer.from(namespace.replace(/[{}-]/g, ''), 'hex');
-  const hash = createHash('sha1').update(space).update(name, 'utf8').digest().subarray(0, 16);
-  hash[6] = ((hash[6] as number) & 0x0f) | 0x50;
-  hash[8] = ((hash[8] as number) & 0x3f) | 0x80;
-  return hash.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+  const id = createHash('sha1').update(space).update(name, 'utf8').digest().subarray(0, 16);
+  id[6] = ((id[6] as number) & 0x0f) | 0x50;
+  id[8] = ((id[8] as number) & 0x3f) | 0x80;
+  return id.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }
 
 const SCHEMES: Readonly<Record<string, string>> = { sha512: 'sha512_crypt', sha256: 'sha256_crypt', md5: 'md5_crypt', blowfish: 'bcrypt' };

@@ -2,7 +2,7 @@ import { attributePath, follow } from '../access.ts';
 import { compare, truth } from '../python/compare.ts';
 import { failUndefined } from '../python/sequence.ts';
 import { toText } from '../python/text.ts';
-import { Bytes, PyError, Range, typeName, type Value } from '../values.ts';
+import { Bytes, DictView, PyError, Range, typeName, type Value } from '../values.ts';
 
 /** Reads something of each member of a sequence. */
 export type Reader = (member: Value) => Value;
@@ -54,8 +54,8 @@ export function pathText(value: Value): string {
   throw new PyError(`expected str, bytes or os.PathLike object, not ${typeName(value)}`);
 }
 
-/** A range becomes the list of its members when it leaves a filter. */
-export const unroll = (value: Value): Value => (value instanceof Range ? [...value.iterate()] : value);
+/** A range or a view of a dict becomes the list of its members when it leaves a filter. */
+export const unroll = (value: Value): Value => (value instanceof Range || value instanceof DictView ? [...value.iterate()] : value);
 
 /** Refuses named arguments that are not these. */
 export function refuseOthers(named: ReadonlyMap<Value, Value>, known: readonly string[], filter: string): void {

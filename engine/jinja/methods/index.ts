@@ -32,6 +32,11 @@ export const MUTATING: ReadonlySet<string> = new Set([
   'update',
 ]);
 
+const NAMES: ReadonlySet<string> = new Set([TEXT, DICT, LIST, TUPLE, INT, FLOAT, BYTES].flatMap((methods) => [...methods.keys()]));
+
+/** Whether values of some type have a method of this name. */
+export const isMethodName = (name: string): boolean => NAMES.has(name);
+
 /** Python's method of a value's type, the value its first argument. */
 export function findMethod(value: Value, name: string): Callable | undefined {
   return methodsOf(value)?.get(name);
