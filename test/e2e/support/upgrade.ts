@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID, scryptSync } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { findLine } from '../../../modules/quay/upgrade/graph.ts';
 import { compareVersions } from '../../../modules/quay/versions.ts';
@@ -105,5 +105,6 @@ export const revision = (): Promise<string> => psql('select version_num from ale
 /** The reports of upgrades on the control node, oldest first. */
 export const reports = (): string[] =>
   readdirSync(REPORTS)
-    .sort()
-    .map((name) => readFileSync(join(REPORTS, name), 'utf8'));
+    .map((name) => join(REPORTS, name))
+    .sort((a, b) => statSync(a).mtimeMs - statSync(b).mtimeMs)
+    .map((path) => readFileSync(path, 'utf8'));
