@@ -27,6 +27,8 @@ export function isElsewhere(name: string): boolean {
   }
   const collection = parts.slice(0, 2).join('.').replace('ansible.legacy', 'ansible.builtin');
   if (parts.length !== 3 || !parts.every((part) => /^[a-z_]\w*$/i.test(part)) || collection.startsWith('qplay.')) return false;
+  // Ansible sends the old names on from there
+  if (collection === 'ansible.builtin' && isElsewhere(parts[2] as string)) return true;
   const known = namesIn(collection);
   if (known !== undefined) return known.has(parts[2] as string);
   // near enough to one of ours to be looked at as a typing error

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type Diagnostic, didYouMean, QplayError } from '../error.ts';
 import type { Jinja } from '../jinja/api.ts';
 import type { Layer, Slot, Task } from '../load/model.ts';
@@ -43,18 +43,29 @@ export function collectDefined(tasks: readonly Task[], names: Set<string>, findR
     if (action === 'set_fact' && [...task.args.keys()].some((key) => String(key).includes('{{'))) sure = false;
     for (const name of BRINGS[action] ?? []) names.add(name);
     if (UNSEEN.has(action)) sure = false;
-    if (action === 'include_tasks') definedBelow(task.context.dir, names);
+    if (action === 'include_tasks')
+      sure =
+        foldersOf(task)
+          .map((folder) => definedBelow(folder, names))
+          .every(Boolean) && sure;
     if (action === 'include_role') sure = includedRole(task, names, findRole) && sure;
   }
   return sure;
+}
+
+/** Where a file of tasks may lie that is included when the run comes to it. */
+function foldersOf(task: Task): string[] {
+  const { dir } = task.context;
+  const file = task.args.get('file') ?? task.args.get('_raw_params');
+  const own = typeof file === 'string' && file.includes('/') ? [join(dir, dirname(file))] : [];
+  return [dir, ...own];
 }
 
 function includedRole(task: Task, names: Set<string>, findRole: (name: string, task: Task) => string | undefined): boolean {
   const name = task.args.get('name') ?? task.args.get('role');
   const path = typeof name === 'string' ? findRole(name, task) : undefined;
   if (path === undefined) return false;
-  for (const folder of ['tasks', 'handlers', 'defaults', 'vars']) definedBelow(join(path, folder), names);
-  return true;
+  return ['tasks', 'handlers', 'defaults', 'vars'].map((folder) => definedBelow(join(path, folder), names)).every(Boolean);
 }
 
 const addAll = (layer: Layer, names: Set<string>): void => {

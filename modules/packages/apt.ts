@@ -3,7 +3,8 @@ import type { AptArgs } from './apt_args.ts';
 import { planApt } from './apt_plan.ts';
 import { probeApt } from './apt_probe.ts';
 
-const options = {
+/** `package` takes them too. */
+export const APT_OPTIONS = {
   name: {
     type: 'list',
     elements: 'str',
@@ -72,7 +73,7 @@ const options = {
   force_apt_get: { type: 'bool', default: false, description: 'Accepted for Ansible’s sake: apt-get is always used.' },
 } as const;
 
-const wish = (args: ArgsOf<typeof options>): AptArgs => ({
+export const aptWish = (args: ArgsOf<typeof APT_OPTIONS>): AptArgs => ({
   name: args.name ?? [],
   state: args.state,
   deb: args.deb,
@@ -110,7 +111,7 @@ export default defineModule({
     'With `state: latest` and without `cache_valid_time`, lists younger than an hour are believed.',
   ],
   source: 'ansible.builtin.apt; apt-get(8)',
-  options,
+  options: APT_OPTIONS,
   rules: {
     mutuallyExclusive: [['deb', 'name']],
     requiredOneOf: [['autoremove', 'deb', 'name', 'update_cache', 'upgrade', 'autoclean', 'clean']],
@@ -138,6 +139,6 @@ export default defineModule({
       needs: ['apt'],
     },
   ],
-  probe: (args) => probeApt(wish(args)),
-  plan: (args, seen, _prepared, before) => planApt(wish(args), seen, before),
+  probe: (args) => probeApt(aptWish(args)),
+  plan: (args, seen, _prepared, before) => planApt(aptWish(args), seen, before),
 });

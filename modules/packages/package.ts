@@ -1,34 +1,26 @@
 import { type ArgsOf, defineModule, lines, type Observed, raw, type Script, sh } from '../../engine/module/contract.ts';
 import { impossible } from '../system/lib.ts';
-import { APT_DEFAULTS, type AptArgs } from './apt_args.ts';
+import { APT_OPTIONS, aptWish } from './apt.ts';
+import type { AptArgs } from './apt_args.ts';
 import { planApt } from './apt_plan.ts';
 import { probeApt } from './apt_probe.ts';
 import { type DnfArgs, planDnf, probeDnf } from './dnf_logic.ts';
+import { DNF_OPTIONS, dnfWish } from './dnf_options.ts';
 
 const options = {
+  ...DNF_OPTIONS,
+  ...APT_OPTIONS,
   name: { type: 'list', elements: 'str', required: true, aliases: ['pkg'], description: 'Packages, as the host’s own package manager calls them.' },
   state: { type: 'str', required: true, choices: ['present', 'installed', 'latest', 'absent', 'removed'], description: 'Whether they shall be there.' },
   use: { type: 'str', default: 'auto', choices: ['auto', 'apt', 'dnf', 'dnf5', 'yum'], description: 'Package manager; the host’s own when `auto`.' },
-  update_cache: { type: 'bool', default: false, description: 'Fetch the package lists when something is to be installed.' },
   lock_timeout: { type: 'int', default: 60, description: 'Seconds to wait for another program that holds the package database.' },
 } as const;
 
 type Args = ArgsOf<typeof options>;
 const state = (args: Args) => (args.state === 'installed' ? 'present' : args.state === 'removed' ? 'absent' : args.state);
 
-const apt = (args: Args): AptArgs => ({ ...APT_DEFAULTS, name: args.name, state: state(args), updateCache: args.update_cache, lockTimeout: args.lock_timeout });
-const dnf = (args: Args): DnfArgs => ({
-  name: args.name,
-  state: state(args),
-  options: [],
-  installroot: '/',
-  updateCache: args.update_cache,
-  updateOnly: false,
-  allowDowngrade: false,
-  autoremove: false,
-  lockTimeout: args.lock_timeout,
-  command: args.use === 'auto' ? undefined : args.use,
-});
+const apt = (args: Args): AptArgs => aptWish({ ...args, state: state(args) });
+const dnf = (args: Args): DnfArgs => dnfWish({ ...args, update_cache: args.update_cache ?? false, state: state(args) }, args.use === 'auto' || args.use === 'apt' ? undefined : args.use);
 
 /** Debian's tools win where both are installed: rpm is a tool among others there, while dpkg is not on Red Hat's kin. */
 const pick = (args: Args): Script =>
@@ -44,7 +36,7 @@ export default defineModule({
   name: 'package',
   fqcn: ['ansible.builtin.package'],
   summary: 'Installs, upgrades and removes packages with the package manager that the host has.',
-  notes: ['Known are apt, dnf and yum.'],
+  notes: ['Known are apt, dnf and yum. Further options are those of the package manager that the host has; those of another are without effect.'],
   source: 'ansible.builtin.package',
   options,
   returns: { cache_updated: 'With apt: whether the package lists were fetched.', results: 'With dnf: what was installed and removed.' },
