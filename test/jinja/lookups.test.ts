@@ -63,7 +63,8 @@ describe('password', () => {
 
   test('unknown parameters', () => {
     expect(failure(() => evaluate("{{ lookup('password', 'x lenght=3') }}", {}, context)).message).toContain('lenght');
-    expect(failure(() => evaluate("{{ lookup('password', 'x', lenght=3) }}", {}, context)).message).toContain('Did you mean "length"?');
+    evaluate("{{ lookup('password', '/dev/null', lenght=3) }}", {}, context);
+    expect(context.warnings.at(-1)).toContain('Did you mean "length"?');
   });
 
   test('many runs at the same time agree on one password', async () => {

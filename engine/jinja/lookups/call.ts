@@ -3,12 +3,13 @@ import { truth } from '../python/compare.ts';
 import { toText } from '../python/text.ts';
 import { lookupShortName, unknownLookup } from '../registry.ts';
 import type { Runtime } from '../runtime.ts';
-import { PyError, Undefined, type Value } from '../values.ts';
+import { LazyDict, PyError, Undefined, type Value } from '../values.ts';
 import { environmentLookups } from './environment.ts';
 import { fileLookups } from './files.ts';
 import { listLookups } from './lists.ts';
 import type { Lookup } from './lookup.ts';
 import { passwordLookup } from './password.ts';
+import { randomStringLookup } from './random-string.ts';
 import { sequenceLookup } from './sequence.ts';
 import { tableLookups } from './tables.ts';
 import { urlLookup } from './url.ts';
@@ -20,6 +21,7 @@ const LOOKUPS: ReadonlyMap<string, Lookup> = new Map(
     ...listLookups,
     ...tableLookups,
     password: passwordLookup,
+    random_string: randomStringLookup,
     sequence: sequenceLookup,
     url: urlLookup,
   }),
@@ -45,7 +47,7 @@ function call(rt: Runtime, name: Value, terms: Value[], given: Map<Value, Value>
   const errors = toText(options.get('errors') ?? 'strict');
   for (const own of ['wantlist', 'errors', 'allow_unsafe']) options.delete(own);
   for (const term of terms) if (term instanceof Undefined) term.fail();
-  const found = attempt(rt, toText(name), terms, options, errors);
+  const found = attempt(rt, toText(name), terms.map(asList), options, errors);
   if (found === undefined) return wantList ? [] : null;
   return wantList ? found : joined(found);
 }
@@ -59,6 +61,12 @@ function attempt(rt: Runtime, name: string, terms: readonly Value[], options: Na
     if (errors === 'warn') rt.context.warn(`the lookup '${name}' failed, which is ignored: ${error.message}`);
     return undefined;
   }
+}
+
+/** Terms are templated once more before a lookup sees them, which makes lists of tuples. */
+function asList(term: Value): Value {
+  if (Array.isArray(term)) return Array.from(term, asList);
+  return term instanceof Map && !(term instanceof LazyDict) ? new Map(Array.from(term, ([key, value]) => [key, asList(value)])) : term;
 }
 
 /** What `lookup()` makes of several values: text with commas between, or the values when they are no text. */

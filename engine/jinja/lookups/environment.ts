@@ -6,7 +6,8 @@ import { type Lookup, lookup, lookupError, termText } from './lookup.ts';
 
 const env = lookup(['default'], (_rt, terms, options) =>
   terms.map((term) => {
-    const name = termText(term).trim().split(/\s+/)[0] ?? '';
+    if (typeof term !== 'string') throw lookupError(`'${typeName(term)}' object has no attribute 'split'`);
+    const name = term.trim().split(/\s+/)[0] ?? '';
     const value = process.env[name] ?? options.get('default') ?? '';
     if (value instanceof Undefined) throw new PyError(`The "env" lookup, found an undefined variable: ${name}`, 'undefined');
     return value;
@@ -30,7 +31,8 @@ const vars = lookup(['default'], (rt, terms, options) =>
 
 const varnames = lookup([], (rt, terms) =>
   terms.flatMap((term) => {
-    const regex = pythonRegex(termText(term));
+    if (typeof term !== 'string') throw lookupError(`Invalid setting identifier, "${termText(term)}" is not a string, it is a <class '${typeName(term)}'>`);
+    const regex = pythonRegex(term);
     return [...rt.scope.names()].filter((name) => {
       regex.lastIndex = 0;
       return regex.test(name);
@@ -55,16 +57,19 @@ const SETTINGS: ReadonlyMap<string, Value> = new Map<string, Value>([
   ['HOST_KEY_CHECKING', true],
 ]);
 
-const config = lookup(['on_missing', 'plugin_type', 'plugin_name', 'show_origin'], (rt, terms, options) =>
-  terms.flatMap((term): Value[] => {
+const ON_MISSING = ['error', 'warn', 'skip'];
+
+const config = lookup(['on_missing', 'plugin_type', 'plugin_name', 'show_origin'], (rt, terms, options) => {
+  const missing = termText(options.get('on_missing') ?? 'error');
+  if (!ON_MISSING.includes(missing)) throw new PyError(`"on_missing" must be a string and one of "error", "warn" or "skip", not ${missing}`, 'arguments');
+  return terms.flatMap((term): Value[] => {
     const value = SETTINGS.get(termText(term));
     if (value !== undefined) return [value];
-    const missing = options.get('on_missing') ?? 'error';
     if (missing === 'error') throw lookupError(`Unable to find setting ${termText(term)}`);
     if (missing === 'warn') rt.context.warn(`Skipping, did not find setting ${termText(term)}`);
     return [];
-  }),
-);
+  });
+});
 
 const randomChoice = lookup([], (_rt, terms) => (terms.length === 0 ? [] : [terms[randomInt(terms.length)] as Value]));
 

@@ -20,7 +20,16 @@ function readFile(rt: Runtime, name: string, lookupName: string): string {
       `The '${lookupName}' lookup could not find the file '${name}'`,
       "Files are looked for in the role's files/ folder and beside the playbook",
     );
-  return decode(rt.context.read(path), 'utf-8');
+  return decode(readBytes(rt, path, lookupName), 'utf-8');
+}
+
+function readBytes(rt: Runtime, path: string, lookupName: string): Buffer {
+  try {
+    return rt.context.read(path);
+  } catch (error) {
+    if (!(error instanceof Error) || !('errno' in error)) throw error;
+    throw lookupError(`the '${lookupName}' lookup could not read ${path}: ${error.message}`);
+  }
 }
 
 const file = lookup(['lstrip', 'rstrip'], (rt, terms, options) =>

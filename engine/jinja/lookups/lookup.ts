@@ -8,14 +8,14 @@ import { PyError, type Value } from '../values.ts';
 /** Finds values: `terms` are what is asked for, `options` the named arguments, `what` the call in words. */
 export type Lookup = (rt: Runtime, terms: readonly Value[], options: Named, what: string) => Value[];
 
-/** A lookup that knows these options and refuses others. */
+/** A lookup that knows these options and warns of others, which Ansible passes over in silence. */
 export function lookup(options: readonly string[], run: Lookup): Lookup {
   return (rt, terms, given, what) => {
     for (const name of given.keys()) {
       if (options.includes(name)) continue;
       const suggestion = nearest(name, options);
-      const known = options.length === 0 ? `${what} takes no options` : `Options of ${what}: ${options.join(', ')}`;
-      throw new PyError(`${what} has no option '${name}'${suggestion === undefined ? '' : `. Did you mean "${suggestion}"?`}`, 'arguments', known);
+      const known = options.length === 0 ? 'It takes no options' : `Options of ${what}: ${options.join(', ')}`;
+      rt.context.warn(`${what} has no option '${name}', which is passed over${suggestion === undefined ? '' : `. Did you mean "${suggestion}"?`} ${known}`);
     }
     return run(rt, terms, given, what);
   };

@@ -66,7 +66,7 @@ function readRequest(rt: Runtime, term: string, options: ReadonlyMap<string, Val
     chars: candidates(merged.get('chars') ?? ['ascii_letters', 'digits', '.,:-_']),
     encrypt: text('encrypt'),
     ident: text('ident'),
-    seed: merged.get('seed') ?? null,
+    seed: text('seed') ?? null,
   };
 }
 

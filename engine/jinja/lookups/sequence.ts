@@ -17,15 +17,8 @@ interface Sequence {
 
 function whole(value: Value, name: string): number {
   const text = termText(value);
-  const number = /^[+-]?0x[\da-f]+$/i.test(text)
-    ? Number(text)
-    : /^[+-]?0[0-7]+$/.test(text)
-      ? Number.parseInt(text, 8)
-      : /^[+-]?\d+$/.test(text)
-        ? Number(text)
-        : Number.NaN;
-  if (Number.isNaN(number)) throw lookupError(`can't parse ${name}=${text} as integer`);
-  return number;
+  if (!/^\s*[+-]?\d+\s*$/.test(text)) throw lookupError(`can't parse ${name}=${text} as integer`);
+  return Number(text);
 }
 
 /** Reads `4-16/2:host%02d` or `start=1 end=5`. */
@@ -69,5 +62,8 @@ function generate({ start, end, count, stride, format }: Sequence): string[] {
 }
 
 export const sequenceLookup: Lookup = lookup(['start', 'end', 'count', 'stride', 'format'], (_rt, terms, options) => {
-  return terms.flatMap((term) => generate(read(termText(term), options)));
+  return terms.flatMap((term) => {
+    if (typeof term !== 'string') throw lookupError(`unknown error parsing with_sequence arguments: ${termText(term)}`);
+    return generate(read(term, options));
+  });
 });

@@ -77,10 +77,10 @@ const ini = lookup(INI_OPTIONS, (rt, terms, options) =>
     const own = sections.get(sectionName);
     if (own === undefined) throw lookupError(`No section '${sectionName}' in ${option('file', 'ansible.ini')}`);
     const section = new Map([...(sections.get('DEFAULT') ?? []), ...own]);
-    const show = (value: string | null): Value => (value === null ? null : isOn(option('interpolation', 'True')) ? interpolate(value, section) : value);
-    if (truth(isOn(option('re', 'False')))) return [...section].filter(([name]) => pythonRegex(key, {}, true).test(name)).map(([, value]) => show(value));
+    const show = (value: string | null): Value[] => (value === null ? [] : [isOn(option('interpolation', 'True')) ? interpolate(value, section) : value]);
+    if (truth(isOn(option('re', 'False')))) return [...section].filter(([name]) => pythonRegex(key, {}, true).test(name)).flatMap(([, value]) => show(value));
     const value = section.get(sensitive ? key : key.toLowerCase());
-    return [value === undefined ? (options.get('default') ?? option('default', '')) : show(value)];
+    return value === undefined ? [options.get('default') ?? option('default', '')] : show(value);
   }),
 );
 

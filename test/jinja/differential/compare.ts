@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { answer, CRASH } from '../../oracle/own.ts';
-import type { Answer, Json, TemplateServer } from '../../oracle/templates.ts';
+import { type Answer, ENVIRONMENT, type Json, type TemplateServer } from '../../oracle/templates.ts';
 import { contextIn } from '../support.ts';
 import type { Call } from './calls.ts';
 
@@ -24,6 +24,7 @@ export async function compare(server: TemplateServer, calls: readonly Call[]): P
     server.ask({ cases: cases.map(({ text, mode, vars }) => ({ text, ...(mode && { mode }), ...(vars && { vars }) })), basedir: FIXTURES }),
   );
   const answers = (await Promise.all(asked)).flat();
+  Object.assign(process.env, ENVIRONMENT);
   const context = contextIn(FIXTURES);
   return calls.map((call, index) => judge(call, answers[index] as Answer, answer(call, context)));
 }
