@@ -1,0 +1,69 @@
+import { readFileSync } from 'node:fs';
+import { load } from 'js-yaml';
+import { describe, expect, it } from 'vitest';
+import { hopOf } from '../../../../modules/quay/upgrade/hop.ts';
+import { releasesOfPlaybooks } from './playbooks.ts';
+
+/** Mistakes of the published books (quay-domain A.15 and B.8), each with what is done instead. */
+interface Task {
+  readonly name: string;
+  readonly vars?: Readonly<Record<string, unknown>>;
+}
+
+const tasks = (path: string): readonly Task[] => load(readFileSync(path, 'utf8')) as Task[];
+const varsOf = (path: string, name: string): Readonly<Record<string, unknown>> => {
+  const found = tasks(path).find((task) => task.name === name)?.vars;
+  if (found === undefined) throw new Error(`${path} has no task "${name}" with vars`);
+  return found;
+};
+
+describe('the tags of the 3.7 book', () => {
+  it.each([
+    ['3.5.7', '3.6', 'registry.redhat.io/quay/quay-rhel8:v3.6.8', 'registry.redhat.io/quay/clair-rhel8:v3.6.8'],
+    ['3.4.6', '3.6', 'registry.redhat.io/quay/quay-rhel8:v3.6.8', 'registry.redhat.io/quay/clair-rhel8:v3.6.8'],
+    ['3.3.4', '3.6', 'registry.redhat.io/quay/quay-rhel8:v3.6.8', 'registry.redhat.io/quay/clair-rhel8:v3.6.8'],
+    ['3.4.6', '3.5', 'registry.redhat.io/quay/quay-rhel8:v3.5.7', 'registry.redhat.io/quay/clair-rhel8:v3.5.7'],
+    ['3.3.4', '3.4', 'registry.redhat.io/quay/quay-rhel8:v3.4.6', 'registry.redhat.io/quay/clair-rhel8:v3.4.6'],
+    ['3.2.2', '3.3', 'quay.io/redhat/quay:v3.3.4', 'quay.io/redhat/clair-jwt:v3.3.4'],
+    ['3.1.3', '3.2', 'quay.io/redhat/quay:v3.2.2', 'quay.io/redhat/clair-jwt:v3.2.2'],
+    ['3.0.5', '3.1', 'quay.io/redhat/quay:v3.1.3', 'quay.io/redhat/clair-jwt:v3.1.3'],
+  ])('%s to %s takes the image of that line, and no Clair of 3.7', (from, to, quay, clair) => {
+    expect(hopOf(from, to).images).toMatchObject({ quay, clair });
+  });
+
+  it('which would lead from 3.3 straight to 3.7, are refused with the way over 3.6', () => {
+    expect(() => hopOf('3.3.4', '3.7')).toThrow(expect.objectContaining({ diagnostics: [expect.objectContaining({ hint: expect.stringMatching(/3\.6/) })] }));
+  });
+
+  it('are those of the playbook that is run: each has its own line', () => {
+    for (const [name, to] of releasesOfPlaybooks()) expect(`upgrade-${to}.yaml`).toBe(name);
+  });
+});
+
+describe('the commands of the high availability book', () => {
+  it('name POSTGRES_ variables, which the image does not read', () => {
+    const vars = varsOf('roles/postgresql/tasks/install.yml', 'Run PostgreSQL');
+    const secrets = (vars.container_service_secrets as { target: string }[]).map(({ target }) => target);
+    const names = [...Object.keys(vars.container_service_env as object), ...secrets].filter((one) => one.startsWith('POSTGRES'));
+    expect(names.sort()).toEqual(['POSTGRESQL_ADMIN_PASSWORD', 'POSTGRESQL_DATABASE', 'POSTGRESQL_MAX_CONNECTIONS', 'POSTGRESQL_PASSWORD', 'POSTGRESQL_USER']);
+  });
+
+  it('give one container the label of a folder that two read', () => {
+    const volumes = varsOf('roles/quay/tasks/serve.yml', 'Run Quay as a service').container_service_volumes as string[];
+    expect(volumes.map((one) => one.split(':').at(-1))).toEqual(['z', 'z']);
+  });
+
+  it('leave the stopped container, whose name the new one needs, and which a reboot revives', () => {
+    const unit = readFileSync('roles/container_service/templates/container.service.j2', 'utf8');
+    expect(unit).toMatch(/podman run .*--rm --replace/);
+    expect(unit).toMatch(/ExecStopPost=.*podman rm --force/);
+    expect(unit).not.toMatch(/--restart/);
+    // and the unit itself does not start at boot while the upgrade is under way
+    expect(readFileSync('roles/quay_upgrade/tasks/stop.yml', 'utf8')).toMatch(/systemctl disable -q --now/);
+  });
+
+  it('start a container that migrates by itself', () => {
+    const command = String((load(readFileSync('roles/quay/vars/main.yml', 'utf8')) as Record<string, unknown>).quay_command);
+    expect(command).toMatch(/'registry-nomigrate'\] if quay_version is version\('3\.3', '>='\)/);
+  });
+});
