@@ -4,7 +4,7 @@ import { compileExpr, type Evaluate } from './compile-expression.ts';
 import { compileNative, type NativeEvaluate } from './compile-native.ts';
 import { compileScope, type Run } from './compile-statement.ts';
 import { syntaxError, type Unit } from './errors.ts';
-import { callsMethod } from './free-names.ts';
+import { callsMethod, readsName } from './free-names.ts';
 import { DEFAULT_SYNTAX, Lexer, type Syntax } from './lexer.ts';
 import { MUTATING } from './methods/index.ts';
 import { ExpressionParser } from './parser.ts';
@@ -21,6 +21,8 @@ export interface CompiledTemplate {
   /** The expression of a template that is one `{{ }}` and nothing else. */
   readonly single: NativeEvaluate | undefined;
   readonly newline: string;
+  /** Whether it asks for `self`, its own blocks. */
+  readonly readsSelf: boolean;
 }
 
 const HEADER = '#jinja2:';
@@ -75,7 +77,7 @@ export function readTemplate(unit: Unit, options: CompileOptions, raw: boolean):
   const [first] = body;
   const single =
     body.length === 1 && first?.kind === 'output' ? compileNative(first.value, { ...context, raw: raw && first.printed === undefined }) : undefined;
-  return { unit, body, run, blocks, single, newline: syntax.newline };
+  return { unit, body, run, blocks, single, newline: syntax.newline, readsSelf: blocks.size > 0 && readsName(body, 'self') };
 }
 
 /** Reads a bare expression. */

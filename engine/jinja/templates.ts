@@ -59,6 +59,7 @@ export function runTemplate(template: CompiledTemplate, rt: Runtime, env: Env, o
     if (chain === undefined) top.blocks.set(name, [body]);
     else chain.push(body);
   }
+  if (template.readsSelf) env.set('self', new TemplateReference(env));
   const before = out.mark();
   template.run(rt, env, out);
   const { parent } = top;

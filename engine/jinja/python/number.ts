@@ -45,6 +45,7 @@ export function add(a: Value, b: Value): Value {
   }
   if (Array.isArray(a)) {
     const isPair = a instanceof Tuple;
+    if (Array.isArray(b) && a.length + b.length > LIMITS.items) throw tooMany();
     if (Array.isArray(b) && b instanceof Tuple === isPair) return isPair ? tuple([...a, ...b]) : [...a, ...b];
     failUndefined(b);
     throw new PyError(`can only concatenate ${typeName(a)} (not "${typeName(b)}") to ${typeName(a)}`);
@@ -271,7 +272,7 @@ export function round(value: number, digits: number): number {
 /** A float with so many decimals, halves to even as Python rounds. */
 export function fixed(value: number, digits: number): string {
   const places = Math.min(digits, 100);
-  const padding = '0'.repeat(digits - places);
+  const padding = repeatText('0', digits - places);
   if (Math.abs(value) >= 1e21) return BigInt(value).toString() + (digits > 0 ? `.${'0'.repeat(digits)}` : '');
   const text = value.toFixed(places);
   const exact = Math.abs(value).toFixed(Math.min(100, places + 40));

@@ -1,5 +1,6 @@
 import { PyError } from '../values.ts';
 import { translateClass } from './regex-class.ts';
+import { danger, WatchedRegExp } from './regex-watch.ts';
 
 export interface RegexFlags {
   readonly ignoreCase?: boolean;
@@ -27,7 +28,8 @@ function compile(pattern: string, flags: RegexFlags, anchored: boolean): RegExp 
   const translator = new Translator(pattern, flags);
   const source = translator.translate();
   try {
-    return new RegExp(source, `${anchored ? 'y' : 'g'}v${translator.ignoreCase ? 'i' : ''}`);
+    const Kind = danger(pattern) === 'none' ? RegExp : WatchedRegExp;
+    return new Kind(source, `${anchored ? 'y' : 'g'}v${translator.ignoreCase ? 'i' : ''}`);
   } catch (error) {
     const reason = error instanceof Error ? error.message.replace(/^Invalid regular expression: .*: /s, '') : String(error);
     throw new PyError(`the regular expression '${pattern}' cannot be read: ${reason}`, 'regex');
