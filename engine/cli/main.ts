@@ -10,6 +10,7 @@ const COMMANDS: Readonly<Record<string, { readonly summary: string; readonly loa
   check: { summary: 'run playbooks in check mode', load: () => import('./run.ts') },
   lint: { summary: 'find mistakes in playbooks without contacting a host', load: () => import('./run.ts') },
   inventory: { summary: 'show hosts, groups and variables', load: () => import('./inventory.ts') },
+  vars: { summary: 'show a variable of a host, and where it comes from', load: () => import('./vars.ts') },
   links: { summary: 'write ansible-playbook, ansible, ansible-inventory and ansible-vault that are qplay', load: () => import('./links.ts') },
   doc: { summary: 'list modules, or document one', load: () => import('./doc.ts') },
   upgrade: { summary: 'show the way of a registry to another release, or take it there', load: () => import('./upgrade.ts') },

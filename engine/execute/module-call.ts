@@ -1,4 +1,5 @@
 import { QplayError } from '../error.ts';
+import { settings } from '../load/settings.ts';
 import { checkArguments, whereOf } from '../module/args.ts';
 import type { AnyModule, Observed } from '../module/contract.ts';
 import { finish, type ModuleCall, runModule } from '../module/run.ts';
@@ -130,6 +131,7 @@ function takeFacts(taskRun: TaskRun, outcome: Outcome, delegate: Delegate | unde
   if (typeof facts !== 'object' || facts === null) return;
   const there = delegate && taskRun.task.context.set.delegate_facts?.value === true;
   const owner = there ? taskRun.run.host(delegate.name) : taskRun.host.vars;
-  owner.addFacts(facts as Record<string, unknown>);
-  if (!there) taskRun.effects.push((other) => other.addFacts(facts as Record<string, unknown>));
+  const inject = settings().boolean('INJECT_FACTS_AS_VARS') ?? true;
+  owner.addFacts(facts as Record<string, unknown>, inject);
+  if (!there) taskRun.effects.push((other) => other.addFacts(facts as Record<string, unknown>, inject));
 }

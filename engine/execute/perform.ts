@@ -1,4 +1,5 @@
 import pLimit from 'p-limit';
+import { shortName } from '../analyse/build.ts';
 import { type Diagnostic, QplayError } from '../error.ts';
 import type { Task } from '../load/model.ts';
 import type { Outcome } from '../report/event.ts';
@@ -100,9 +101,9 @@ function throttled<T>(run: TaskRun, group: Group, work: () => Promise<T>): Promi
   return group.limit(() => run.run.forks(work));
 }
 
-/** Whether one host does the task for all: the keyword says so, or the module is of that kind (`pause`). */
+/** Whether one host does the task for all: the keyword says so, or the module is of that kind (`pause`, `add_host`). */
 export async function runsOnce(run: TaskRun): Promise<boolean> {
-  return saysOnce(run) || (!isOwnAction(run.task.action) && isOnce(run));
+  return saysOnce(run) || shortName(run.task.action) === 'add_host' || (!isOwnAction(run.task.action) && isOnce(run));
 }
 
 /** `run_once`. */

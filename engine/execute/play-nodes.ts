@@ -1,5 +1,6 @@
 import { ownTask } from '../analyse/own-task.ts';
 import type { Block, Node, Play, Task } from '../load/model.ts';
+import { settings } from '../load/settings.ts';
 import type { Data, Dict } from '../value.ts';
 import { chosen, implicitTask } from './chosen.ts';
 import type { ReadyPlay } from './play.ts';
@@ -36,7 +37,7 @@ const blockOf = ({ at, context }: Play, block: readonly Node[], always: readonly
 
 /** The gathering of facts that begins a play, unless the play or `ANSIBLE_GATHERING` says no. */
 function gatherTask(ready: ReadyPlay, wanted: Data | undefined): Task | undefined {
-  const policy = (process.env.ANSIBLE_GATHERING ?? 'implicit').toLowerCase();
+  const policy = settings().text('DEFAULT_GATHERING') ?? 'implicit';
   const gather = wanted === undefined || wanted === null ? policy !== 'explicit' : isTrue(wanted);
   if (!gather) return undefined;
   const { play, builder } = ready;

@@ -69,7 +69,7 @@ export function taskScope(
     ...lateFiles(playRun, host, context),
     ...roles.map((role) => role.vars),
     ...chain.map((role) => role.vars),
-    ...ownVars(task?.context.vars ?? [], run.templar.merging),
+    ...ownVars(task?.context.vars ?? [], frame, run.templar.merging),
     host.includedLayer,
     host.setLayer,
     ...(use?.params ? [use.params] : []),
@@ -79,11 +79,14 @@ export function taskScope(
   return new LayeredScope(layers, magic(magicSource(run, host, playRun, use, searchPath)), MAGIC_NAMES, run.templar, context);
 }
 
-/** Variables of blocks and their task hide one another even where dicts of levels are joined. */
-function ownVars(layers: readonly Layer[], merging: boolean): readonly Layer[] {
+/** Variables of blocks, includes and their task hide one another even where dicts of levels are joined. */
+function ownVars(layers: readonly Layer[], frame: Frame, merging: boolean): readonly Layer[] {
   const last = layers.at(-1);
-  if (!merging || last === undefined || layers.length === 1) return layers;
-  return [{ ...last, vars: new Map(layers.flatMap((layer) => [...layer.vars])) }];
+  if (!merging || last === undefined) return layers;
+  const vars = new Map(layers.flatMap((layer) => [...layer.vars]));
+  for (const layer of frame)
+    if (layer.level === 'include params') for (const name of layer.vars.keys()) if (!last.vars.has(name) || last.level !== 'task vars') vars.delete(name);
+  return [{ ...last, vars }];
 }
 
 function lateFiles({ lateFiles, layers, run }: PlayRun, host: HostVars, context: LookupContext): Layer[] {
@@ -105,7 +108,7 @@ function magicSource(run: RunState, host: HostVars, playRun: PlayRun | undefined
     groupNames: (name) => inventory.groupNames(name),
     groups: () => inventory.groupsDict(),
     hostVars: (name): LazyDict | undefined => (inventory.knows(name) ? new OwnVars(hostScope(run, run.host(name), run.lookups)) : undefined),
-    hostNames: () => inventory.hostNames(),
+    hostNames: () => [...inventory.hosts.keys()],
     facts: host.facts,
     check: options.mode !== 'run',
     diff: options.diff,

@@ -98,7 +98,8 @@ function begin(run: RunState, ready: ReadyPlay, { name, all, nodes, strategy }: 
   return {
     run,
     play,
-    roles,
+    // what this batch includes, the next one has not included
+    roles: { ...roles, uses: [...roles.uses], all: [...roles.all] },
     builder,
     name,
     all,

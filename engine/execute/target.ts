@@ -2,6 +2,7 @@ import type { Become, ConnectOptions } from '../connect/connection.ts';
 import { inputError } from '../error.ts';
 import type { LookupContext } from '../jinja/api.ts';
 import type { Context } from '../load/model.ts';
+import { settings } from '../load/settings.ts';
 import type { Data } from '../value.ts';
 import type { LayeredScope } from '../vars/scope.ts';
 import type { Templar } from '../vars/templar.ts';
@@ -69,7 +70,7 @@ function connectOptions(name: string, asked: Asked, options: RunOptions): Connec
     kind: connectionKind(kind),
     name,
     host: asked.text('ansible_host', 'ansible_ssh_host') ?? name,
-    ...(port !== undefined && { port: Number(port) }),
+    ...(port !== undefined && { port: numeric('the port', port, name) }),
     ...(user !== undefined && { user }),
     ...(password !== undefined && { password }),
     ...(key !== undefined && { privateKeyFile: expandHome(key) }),
@@ -77,13 +78,19 @@ function connectOptions(name: string, asked: Asked, options: RunOptions): Connec
     hostKeyChecking: hostKeys(args, asked.text('ansible_host_key_checking', 'ansible_ssh_host_key_checking')),
     ...(args.userknownhostsfile !== undefined && { knownHostsFiles: args.userknownhostsfile.split(/\s+/).map(expandHome) }),
     sshOptions: args,
-    timeout: Number(asked.text('ansible_timeout', 'ansible_ssh_timeout') ?? options.timeout ?? 10),
+    timeout: numeric('the timeout', asked.text('ansible_timeout', 'ansible_ssh_timeout') ?? String(options.timeout ?? 10), name),
     ...(shell !== undefined && { shell }),
   };
 }
 
+function numeric(what: string, text: string, host: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && Number.isInteger(value) && value > 0) return value;
+  throw inputError('connection-value', `${what} of ${host} must be a whole number above 0, and it is "${text}"`);
+}
+
 function hostKeys(args: Readonly<Record<string, string>>, variable: string | undefined): ConnectOptions['hostKeyChecking'] {
-  const setting = (variable ?? args.stricthostkeychecking ?? process.env.ANSIBLE_HOST_KEY_CHECKING ?? 'yes').toLowerCase();
+  const setting = (variable ?? args.stricthostkeychecking ?? settings().text('HOST_KEY_CHECKING') ?? 'yes').toLowerCase();
   if (setting === 'accept-new') return 'accept-new';
   return ['no', 'off', 'false', '0'].includes(setting) ? 'off' : 'strict';
 }

@@ -1,3 +1,4 @@
+import { shortName } from '../analyse/build.ts';
 import type { LookupContext } from '../jinja/api.ts';
 import type { Slot, Task } from '../load/model.ts';
 import type { Result } from '../module/contract.ts';
@@ -110,7 +111,8 @@ export function nameOf(taskRun: TaskRun): string {
 
 /** A task as reporters know it. */
 export function infoOf(task: Task, name: string, noLog: boolean, diff = false): TaskInfo {
-  const role = task.context.role?.role.name;
+  // an include_role is never titled with the role around it
+  const role = shortName(task.action) === 'include_role' ? undefined : task.context.role?.role.name;
   return {
     id: task.id,
     name,

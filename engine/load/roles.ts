@@ -36,7 +36,7 @@ export function roleFinder(playbookDir: string, rolesPath: readonly string[], va
 }
 
 export function searchPath(playbookDir: string, from: string, rolesPath: readonly string[]): string[] {
-  const all = [join(playbookDir, 'roles'), join(playbookDir, '..', 'roles'), ...rolesPath, from, playbookDir];
+  const all = [join(playbookDir, 'roles'), ...rolesPath, join(playbookDir, '..', 'roles'), from, playbookDir];
   return [...new Set(all.map((path) => resolve(path)))];
 }
 

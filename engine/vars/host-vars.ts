@@ -30,11 +30,11 @@ export class HostVars {
   }
 
   /** Facts as modules return them: a variable of the same name, and without `ansible_` under `ansible_facts`. */
-  addFacts(facts: Readonly<Record<string, unknown>>): void {
+  addFacts(facts: Readonly<Record<string, unknown>>, inject = true): void {
     for (const [key, value] of Object.entries(facts)) {
       const data = fromPlain(value);
       this.facts.set(key.startsWith('ansible_') ? key.slice('ansible_'.length) : key, data);
-      this.#injected.set(key, data);
+      if (inject) this.#injected.set(key, data);
     }
   }
 

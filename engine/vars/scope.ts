@@ -86,6 +86,11 @@ export class LayeredScope implements Scope {
     return undefined;
   }
 
+  /** Whether a name is a magic variable here, which stands above all layers. */
+  isMagic(name: string): boolean {
+    return this.#magic(name, this) !== undefined;
+  }
+
   /** Every layer that defines a name, lowest precedence first. */
   definitions(name: string): readonly Layer[] {
     return this.#layers.filter((layer) => layer.vars.has(name));

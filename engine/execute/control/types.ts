@@ -1,5 +1,6 @@
 import type { Outcome } from '../../report/event.ts';
 import type { Data } from '../../value.ts';
+import { OMIT } from '../../vars/magic.ts';
 import type { LayeredScope } from '../../vars/scope.ts';
 import type { Delegate } from '../delegate.ts';
 import type { Inclusion, TaskRun } from '../task-run.ts';
@@ -27,5 +28,6 @@ export const ok = (result: Record<string, unknown> = {}): Controlled => ({ outco
 export function argument({ taskRun, scope }: ControlCall, ...names: readonly string[]): Data | undefined {
   const { task, run, lookups } = taskRun;
   const name = names.find((one) => task.args.has(one));
-  return name === undefined ? undefined : run.templar.value(task.args.get(name) as Data, task.args, name, scope, lookups);
+  const value = name === undefined ? undefined : run.templar.value(task.args.get(name) as Data, task.args, name, scope, lookups);
+  return value === OMIT ? undefined : value;
 }
