@@ -80,7 +80,9 @@ export function nearest(name: string, known: Iterable<string>): string | undefin
   for (const candidate of known) {
     const distance = editDistance(name, candidate, least);
     const closer = distance === least && best !== undefined && shared(name, candidate) > shared(name, best);
-    if (distance < least || closer) {
+    // names of a letter or two are all near each other
+    const alike = name.length > 2 || shared(name, candidate) > 0;
+    if (alike && (distance < least || closer)) {
       least = distance;
       best = candidate;
     }
@@ -104,9 +106,9 @@ export function didYouMean(name: string, known: Iterable<string>): string {
   return found === undefined ? '' : ` Did you mean "${found}"?`;
 }
 
-/** Damerau-Levenshtein distance (adjacent swaps count as one), given up at `limit`. */
+/** Damerau-Levenshtein distance (adjacent swaps count as one), not looked for beyond `limit`. */
 function editDistance(a: string, b: string, limit: number): number {
-  if (Math.abs(a.length - b.length) >= limit) return limit;
+  if (Math.abs(a.length - b.length) > limit) return limit + 1;
   let older: number[] = [];
   let old = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (let i = 1; i <= a.length; i++) {

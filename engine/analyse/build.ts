@@ -57,10 +57,19 @@ const TAKES_TEXT: ReadonlySet<string> = new Set([
 ]);
 
 /** Builds the tasks of a list; what is wrong is reported and left out. */
-export function buildTasks(list: Data, context: Context, builder: Builder, handlers: boolean, file: string): Node[] {
+export function buildTasks(list: Data, context: Context, builder: Builder, handlers: boolean, file: string, at?: At): Node[] {
   if (list === null || list === undefined) return [];
   if (!Array.isArray(list)) {
-    builder.report({ kind: 'input', severity: 'error', code: 'not-a-list', message: 'tasks must be a list', at: { file, line: 1, column: 1 } });
+    const found = isDict(list) ? 'a mapping' : 'no list';
+    const hint = 'begin each task with a dash: `- name: ...`';
+    builder.report({
+      kind: 'input',
+      severity: 'error',
+      code: 'not-a-list',
+      message: `tasks must be a list, and this is ${found}`,
+      at: at ?? { file, line: 1, column: 1 },
+      hint,
+    });
     return [];
   }
   return list.flatMap((entry, index) => {
@@ -93,7 +102,11 @@ function buildBlock(source: Dict, at: At | undefined, context: Context, builder:
   }
   const place = at ?? ({ file: '', line: 1, column: 1 } satisfies At);
   const inner = inherit(context, source, 'block');
-  const part = (key: string): Node[] => buildTasks((source.get(key) ?? []) as Data, inner, builder, handlers, place.file);
+  const part = (key: string): Node[] => buildTasks((source.get(key) ?? []) as Data, inner, builder, handlers, place.file, keyPositionOf(source, key));
+  if (!source.has('block')) {
+    const other = source.has('rescue') ? 'rescue' : 'always';
+    throw inputError('no-block', `"${other}" stands without "block"`, where(source, other));
+  }
   return {
     kind: 'block',
     id: builder.nextId(),
@@ -244,7 +257,9 @@ function reportUnknown(what: 'keyword' | 'module', message: string, source: Dict
     code: `unknown-${what}`,
     message,
     ...where(source, key),
-    ...(what === 'module' && { hint: '`qplay doc` lists the modules' }),
+    ...(what === 'module' && {
+      hint: /(^|\.)import_playbook$/.test(key) ? 'a playbook is imported beside plays, not among tasks' : '`qplay doc` lists the modules',
+    }),
   });
 }
 
@@ -261,6 +276,11 @@ function readArguments(source: Dict, holder: Dict, key: string, short: string): 
   if (value === null || value === undefined) return { args: base, template };
   if (isDict(value)) return { args: base.size > 0 ? new Map([...base, ...value]) : value, template };
   if (typeof value === 'string' && /^\s*\{\{[\s\S]*\}\}\s*$/.test(value) && !TAKES_TEXT.has(short)) return { args: base, template: slot(holder, key) };
+  if (typeof value === 'object')
+    throw inputError('arguments', `the options of ${short} must be a mapping, or text of the form key=value`, {
+      ...where(holder, key),
+      hint: 'a dash makes a list: write the options without it',
+    });
   const parsed = parseArguments(holder, key, FREE_FORM.has(short));
   if (!TAKES_TEXT.has(short)) refuseText(parsed, holder, key, short);
   if (!TAKES_TEXT.has(short) && parsed.has('_raw_params'))
@@ -322,9 +342,19 @@ export function loadTasks(file: string, { vault, report }: Pick<Builder, 'vault'
 
 function fileArgument(task: Task, builder: Builder): string {
   const key = task.args.has('file') ? 'file' : '_raw_params';
-  const value = task.args.has(key) ? builder.early(slot(task.args, key), task.context) : undefined;
+  const value = task.args.has(key) ? early(task, key, builder) : undefined;
   if (typeof value === 'string' && value !== '') return value;
   throw inputError('no-file', `${task.action} needs the name of a file`, { at: task.at });
+}
+
+function early(task: Task, key: string, builder: Builder): Data {
+  try {
+    return builder.early(slot(task.args, key), task.context);
+  } catch (error) {
+    if (!(error instanceof QplayError)) throw error;
+    const hint = 'An import is read before the run, when only -e and variables of the play are known; an include is read when its turn comes.';
+    throw new QplayError(error.diagnostics.map((one) => (one.code === 'undefined' ? { ...one, hint } : one)));
+  }
 }
 
 /** The file of an import or include: beside the task file, in the role's `tasks/`, beside the playbook. */
@@ -335,5 +365,6 @@ export function findTaskFile(name: string, task: Task, playbookDir: string): str
   const tried = [...new Set(folders.map((folder) => resolve(folder, name)))];
   const file = tried.find((path) => existsSync(path) && statSync(path).isFile());
   if (file !== undefined) return file;
-  throw inputError('missing-file', `there is no file "${name}"`, { at: task.at, hint: `looked for ${tried.join(', ')}` });
+  const at = positionOf(task.args, task.args.has('file') ? 'file' : '_raw_params') ?? task.at;
+  throw inputError('missing-file', `there is no file "${name}"`, { at, hint: `looked for ${tried.join(', ')}` });
 }

@@ -6,6 +6,7 @@ import { checkOptionNames, checkWritten, whereOf } from '../module/args.ts';
 import type { AnyModule } from '../module/contract.ts';
 import { type Data, type Dict, isDict } from '../value.ts';
 import { shortName } from './build.ts';
+import { checkTaskWords } from './written.ts';
 
 export interface Checking {
   readonly jinja: Jinja;
@@ -35,6 +36,7 @@ function checkTask(task: Task, checking: Checking): void {
   for (const one of [...(task.name ? [task.name] : []), ...Object.values(task.context.set), ...task.context.environment])
     checkTemplates(one.value, one.holder, one.key, checking, task.at);
   if (task.loop) checkTemplates(task.loop.items.value, task.loop.items.holder, task.loop.items.key, checking, task.at);
+  checkTaskWords(task, checking);
   checkArguments(task, checking);
   checkVars(task.context, checking);
 }

@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import { QplayError } from '../error.ts';
 import type { Block, Context, Node, Play, Slot } from '../load/model.ts';
 import type { RawPlay } from '../load/playbook.ts';
-import { positionOf } from '../load/yaml.ts';
+import { keyPositionOf, positionOf } from '../load/yaml.ts';
 import type { Data } from '../value.ts';
 import { type Builder, buildTasks } from './build.ts';
 import { emptyContext, inherit, slot } from './context.ts';
@@ -16,12 +16,12 @@ export function buildPlay(raw: RawPlay, builder: Omit<Builder, 'importRole' | 'i
   const base = raw.imports.reduce<Context>((context, entry) => inherit(context, entry, 'import'), emptyContext(dirname(file)));
   // variables of the play are a level of their own, below role vars: not part of the context of its blocks
   const context: Context = withCollection({ ...inherit(base, source, 'play'), vars: base.vars }, raw.collection);
-  const section = (key: string): Node[] => buildTasks((source.get(key) ?? []) as Data, context, full, false, file);
+  const section = (key: string): Node[] => buildTasks((source.get(key) ?? []) as Data, context, full, false, file, keyPositionOf(source, key));
   const preTasks = section('pre_tasks');
   const roleBlocks = buildRoles(source.get('roles') ?? [], context, full, roles);
   const tasks = section('tasks');
   const postTasks = section('post_tasks');
-  const own = flatten(buildTasks((source.get('handlers') ?? []) as Data, context, full, true, file));
+  const own = flatten(buildTasks((source.get('handlers') ?? []) as Data, context, full, true, file, keyPositionOf(source, 'handlers')));
   const at = [...source.keys()].length > 0 ? positionOf(source, [...source.keys()][0] as string) : undefined;
   const play: Play = {
     at: at ?? { file, line: 1, column: 1 },

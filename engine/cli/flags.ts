@@ -54,6 +54,8 @@ function flagError(error: NodeJS.ErrnoException, known: readonly string[]): Erro
     return inputError('flag', `there is no option "${unknown[1]}${unknown[2]}".${didYouMean(unknown[2] as string, known)}`, {
       hint: '--help lists the options',
     });
+  const without = /Option '(?:-\w, )?(--?[\w-]+)(?: <value>)?' argument (?:missing|is ambiguous)/.exec(error.message);
+  if (without) return inputError('flag', `the option "${without[1]}" needs a value`, { hint: 'A value that begins with a dash is given as --option=-value.' });
   return inputError('flag', error.message.split('.')[0] as string, { hint: '--help lists the options' });
 }
 

@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import type { Builder } from '../analyse/build.ts';
 import { checkNotified, checkTemplates, checkTree, tasksOf } from '../analyse/check.ts';
 import { buildPlay } from '../analyse/play.ts';
+import { checkPlayWords } from '../analyse/written.ts';
 import { type Diagnostic, diagnosticsOf, QplayError } from '../error.ts';
 import type { Layer, Node, Task } from '../load/model.ts';
 import { loadPlaybook, type RawPlay } from '../load/playbook.ts';
@@ -103,6 +104,7 @@ async function checkPlays(run: RunState, plays: readonly ReadyPlay[], report: (d
     for (const layer of [...play.roleUses.flatMap((use) => [use.role.defaults, use.role.vars])]) {
       for (const [key, value] of layer.vars) checkTemplates(value, layer.vars as Map<Data, Data>, key, checking, undefined);
     }
+    checkPlayWords(play.source, checking);
     const vars = play.source.get('vars');
     if (isDict(vars)) checkTemplates(vars, play.source, 'vars', checking, play.at);
     checkNotified(tasksOf([...play.preTasks, ...play.roles, ...play.tasks, ...play.postTasks]), play.handlers, run.jinja, report);

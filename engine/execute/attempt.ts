@@ -1,5 +1,5 @@
 import { shortName } from '../analyse/build.ts';
-import { type Diagnostic, diagnosticsOf, QplayError } from '../error.ts';
+import { type Diagnostic, diagnosticsOf, inputError, QplayError } from '../error.ts';
 import type { Slot } from '../load/model.ts';
 import type { Outcome } from '../report/event.ts';
 import { type Data, type Dict, toPlain } from '../value.ts';
@@ -50,7 +50,7 @@ function skipped(condition: Slot): Finished {
 }
 
 /** Whatever was thrown, as the failure of the task; in a check, not knowing something is no failure. */
-function trouble(taskRun: TaskRun, error: unknown): Finished {
+export function trouble(taskRun: TaskRun, error: unknown): Finished {
   const { run, host, task } = taskRun;
   const [first] = diagnosticsOf(error);
   const diagnostic: Diagnostic = { at: task.at, ...(first as Diagnostic), host: host.name };
@@ -77,8 +77,8 @@ async function untilDone(taskRun: TaskRun, scope: LayeredScope, delegate: Delega
   const { task, run, lookups, host } = taskRun;
   const { until, retries, delay } = task.own;
   if (until === undefined && retries === undefined) return once(taskRun, scope, delegate);
-  const most = retries === undefined ? 3 : Math.max(0, Number(render(taskRun, retries, scope)));
-  const pause = delay === undefined ? 5 : Math.max(0, Number(render(taskRun, delay, scope)));
+  const most = retries === undefined ? 3 : Math.max(0, number(taskRun, retries, scope));
+  const pause = delay === undefined ? 5 : Math.max(0, number(taskRun, delay, scope));
   for (let attempts = 1; ; attempts++) {
     const finished = await once(taskRun, scope, delegate);
     finished.result.set('attempts', attempts);
@@ -97,6 +97,13 @@ async function untilDone(taskRun: TaskRun, scope: LayeredScope, delegate: Delega
     });
     await sleep(pause * 1000, run.options.signal);
   }
+}
+
+function number(taskRun: TaskRun, slot: Slot, scope: LayeredScope): number {
+  const value = render(taskRun, slot, scope);
+  const found = typeof value === 'string' && value.trim() === '' ? Number.NaN : Number(value);
+  if (Number.isFinite(found)) return found;
+  throw inputError('keyword-value', `"${String(slot.key)}" must be a number, and this is "${String(value)}"`, { at: taskRun.task.at });
 }
 
 function exhausted(finished: Finished, attempts: number): Finished {

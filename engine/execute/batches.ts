@@ -1,5 +1,6 @@
-import { inputError } from '../error.ts';
+import { type At, didYouMean, inputError } from '../error.ts';
 import type { Play } from '../load/model.ts';
+import { originOf } from '../load/yaml.ts';
 import type { Data } from '../value.ts';
 
 /** `hosts` as one pattern. */
@@ -28,16 +29,22 @@ function sizeOf(value: Data, total: number, play: Play): number {
   const percent = /^(\d+(?:\.\d+)?)%$/.exec(text);
   if (percent) return Math.max(1, Math.floor((Number(percent[1]) / 100) * total));
   if (/^-?\d+$/.test(text)) return Number(text);
-  throw inputError('serial', `"serial" needs a number or a percentage, and this is "${text}"`, { at: play.at });
+  throw inputError('serial', `"serial" needs a number or a percentage, and this is "${text}"`, { at: placeOf(play, 'serial') });
+}
+
+/** Where the value of a play's keyword stands. */
+function placeOf({ at, keywords }: Pick<Play, 'at' | 'keywords'>, key: string): At {
+  const slot = keywords[key];
+  return (slot && originOf(slot.holder, slot.key)?.at(0)) ?? at;
 }
 
 /** `free` and `host_pinned` let hosts run ahead of each other; `linear` keeps them in step. */
-export function isFree(strategy: string, play: Pick<Play, 'at'>): boolean {
+export function isFree(strategy: string, play: Pick<Play, 'at' | 'keywords'>): boolean {
   const name = strategy.replace(/^ansible\.builtin\./, '');
   if (name === 'linear') return false;
   if (name === 'free' || name === 'host_pinned') return true;
-  throw inputError('unsupported', `there is no strategy "${strategy}"`, {
-    at: play.at,
-    hint: 'qplay has linear, free and host_pinned; the engine is what Mitogen changes in Ansible',
+  throw inputError('unsupported', `there is no strategy "${strategy}".${didYouMean(strategy, ['linear', 'free', 'host_pinned'])}`, {
+    at: placeOf(play, 'strategy'),
+    hint: `qplay has linear, free and host_pinned${/mitogen/.test(strategy) ? '; what Mitogen adds to Ansible it does anyway' : ''}`,
   });
 }

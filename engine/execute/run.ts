@@ -74,7 +74,7 @@ export async function prepare(options: RunOptions, modules: ModuleRegistry, secr
   const hosts = new Map<string, HostVars>();
   const limit = pLimit(Math.max(1, options.forks));
   const base = { vault, secrets, inventory, playbookDir, emit };
-  const templar = new Templar(jinja, (text) => vault(text.envelope, 'a vault value').toString('utf8'), merging);
+  const templar = new Templar(jinja, (text) => opened(vault, text.envelope), merging);
   const state: RunState = {
     ...base,
     options,
@@ -103,6 +103,16 @@ export async function prepare(options: RunOptions, modules: ModuleRegistry, secr
   return state;
 }
 
+/** The text of an encrypted value. It stands in no file of its own: the task that uses it is the place of a mistake. */
+function opened(vault: Decrypt, envelope: string): string {
+  try {
+    return vault(envelope, 'the value').toString('utf8');
+  } catch (error) {
+    if (!(error instanceof QplayError)) throw error;
+    throw new QplayError(error.diagnostics.map(({ at: _, ...one }) => one));
+  }
+}
+
 async function vaultOf(options: RunOptions, secrets: Secrets): Promise<Decrypt> {
   const known = await readVaultSecrets({ vaultIds: options.vaultIds, ask: options.ask });
   for (const one of known.all) secrets.add(one.password.toString('utf8'));
@@ -114,6 +124,8 @@ async function execute(state: RunState, plays: readonly ReadyPlay[], started: nu
   checkLimit(state, plays);
   if (options.startAtTask !== undefined) startAt(state, plays, options.startAtTask);
   const hosts = new Set(plays.flatMap((ready) => hostsOf(state, ready)));
+  // files of variables that cannot be read are told of before a host is touched
+  for (const host of hosts) state.host(host).inventory;
   emit({ type: 'run.start', run: runId(), mode: options.mode, playbooks: options.playbooks, hosts: hosts.size, steps: stepsOf(state, plays) });
   let internal: unknown;
   try {

@@ -5,7 +5,7 @@ import type { Outcome } from '../report/event.ts';
 import { type Data, type Dict, isDict } from '../value.ts';
 import { OMIT } from '../vars/magic.ts';
 import type { LayeredScope } from '../vars/scope.ts';
-import { attempt } from './attempt.ts';
+import { attempt, trouble } from './attempt.ts';
 import { LoopAhead, maySendAhead } from './loop-ahead.ts';
 import { registered } from './result.ts';
 import { CENSORED, effect, type Finished, render, type TaskRun, truth, valuesOf } from './task-run.ts';
@@ -152,27 +152,7 @@ async function attemptItems(taskRun: TaskRun, loop: Loop): Promise<Data[] | Fini
   } catch (error) {
     const without = await attempt({ ...taskRun, task: { ...taskRun.task, action: 'fail', loop: undefined, own: {}, args: new Map() } }, taskRun.scope);
     if (without.outcome.status === 'skipped') return without;
-    return attempt(
-      { ...taskRun, task: { ...taskRun.task, context: { ...taskRun.task.context, when: [] } } },
-      new Throwing(taskRun.scope, error) as unknown as LayeredScope,
-    );
-  }
-}
-
-/** Stands in for the scope of a loop that could not be evaluated: every use throws what that threw. */
-class Throwing {
-  readonly #error: unknown;
-  constructor(_scope: LayeredScope, error: unknown) {
-    this.#error = error;
-  }
-  get(): never {
-    throw this.#error;
-  }
-  with(): never {
-    throw this.#error;
-  }
-  names(): never {
-    throw this.#error;
+    return trouble(taskRun, error);
   }
 }
 

@@ -86,3 +86,17 @@ export const REFUSED: Readonly<Record<string, string>> = {
   poll: 'qplay waits for every task; give it a `timeout` instead',
   debugger: 'there is no task debugger',
 };
+
+/** What a `meta` task may do. */
+export const META_ACTIONS: ReadonlySet<string> = new Set([
+  'clear_facts',
+  'clear_host_errors',
+  'end_batch',
+  'end_host',
+  'end_play',
+  'end_role',
+  'flush_handlers',
+  'noop',
+  'refresh_inventory',
+  'reset_connection',
+]);

@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { type Diagnostic, didYouMean, inputError, QplayError } from '../error.ts';
+import { type At, type Diagnostic, didYouMean, inputError, QplayError } from '../error.ts';
 import { type Data, type Dict, isDict } from '../value.ts';
 import { collectionOf, collectionPlaybook, collectionRoots } from './collections.ts';
 import { PLAY_KEYWORDS, REFUSED } from './keywords.ts';
@@ -58,7 +58,7 @@ function readEntry(
   const key = [...entry.keys()].map(String).find((name) => IMPORT.test(name));
   if (key === undefined) {
     checkKeywords(entry, PLAY_KEYWORDS, 'play', report);
-    if (!entry.has('hosts')) throw inputError('no-hosts', 'a play needs "hosts"', at ? { at } : {});
+    checkParts(entry, at, report);
     return [{ source: entry, file, imports, collection: collectionOf(file) }];
   }
   checkKeywords(entry, IMPORT_KEYWORDS, 'import_playbook', report);
@@ -68,6 +68,30 @@ function readEntry(
   const place = positionOf(entry, key);
   if (!existsSync(path) || !statSync(path).isFile()) throw inputError('missing-file', `there is no playbook "${path}"`, place ? { at: place } : {});
   return loadPlaybook(path, vault, report, early, [...imports, entry]);
+}
+
+/** The parts of a play that must have a certain form. */
+function checkParts(play: Dict, at: At | undefined, report: (diagnostic: Diagnostic) => void): void {
+  const hosts = play.get('hosts');
+  const place = (key: string): Partial<Diagnostic> => {
+    const found = keyPositionOf(play, key) ?? at;
+    return found ? { at: found } : {};
+  };
+  if (hosts === undefined)
+    throw inputError('no-hosts', 'a play needs "hosts"', { ...(at && { at }), hint: 'tasks alone are no play: they stand below `tasks:` of one' });
+  if (hosts === null || hosts === '' || (Array.isArray(hosts) && hosts.length === 0))
+    throw inputError('no-hosts', 'the hosts of a play cannot be empty', place('hosts'));
+  const wrong = (code: string, key: string, wanted: string): void =>
+    report({ kind: 'input', severity: 'error', code, message: `"${key}" of a play must be ${wanted}`, ...place(key) });
+  for (const key of ['roles', 'vars_prompt']) {
+    const value = play.get(key) ?? null;
+    if (value !== null && !Array.isArray(value)) wrong('not-a-list', key, 'a list');
+  }
+  const vars = play.get('vars') ?? null;
+  if (vars !== null && !isDict(vars) && !Array.isArray(vars)) wrong('not-a-mapping', 'vars', 'a mapping of names to values');
+  const prompts = play.get('vars_prompt');
+  if (Array.isArray(prompts) && prompts.some((one) => !isDict(one) || !one.has('name')))
+    wrong('vars-prompt', 'vars_prompt', 'a list of mappings, each with "name"');
 }
 
 const fileOf = (value: Data | undefined): string => (isDict(value) ? String(value.get('file') ?? '') : String(value ?? '')).trim();

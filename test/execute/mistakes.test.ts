@@ -132,10 +132,10 @@ error[missing-option]: copy needs the option "dest".
     'a missing file of tasks',
     tasks('- import_tasks: moer.yaml'),
     `error[missing-file]: there is no file "moer.yaml"
-  ┌─ play.yaml:4:7
+  ┌─ play.yaml:4:21
 3 │   tasks:
 4 │     - import_tasks: moer.yaml
-  │       ^
+  │                     ^
   = hint: looked for moer.yaml`,
   ],
   [
