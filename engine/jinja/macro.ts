@@ -1,6 +1,7 @@
 import type { Body, Parameter, Statement } from './ast.ts';
 import type { Named } from './binder.ts';
-import { compileArguments, compileExpr, type Evaluate, placeOf } from './compile-expression.ts';
+import { compileArguments } from './compile-call.ts';
+import { compileExpr, type Evaluate, placeOf } from './compile-expression.ts';
 import { captured, compileScope, type Output, type StatementContext } from './compile-statement.ts';
 import { Env } from './env.ts';
 import { readsName } from './free-names.ts';

@@ -40,7 +40,12 @@ export class Symbols {
   }
 
   protected knows(name: string): boolean {
-    return this.#known.has(name) || (this.#parent !== undefined && this.#parent.knows(name));
+    return this.#known.has(name) || this.#parentKnows(name);
+  }
+
+  #parentKnows(name: string): boolean {
+    const parent = this.#parent;
+    return parent === undefined ? false : parent.knows(name);
   }
 
   #load(name: string): void {
@@ -53,7 +58,7 @@ export class Symbols {
     this.#stored.add(name);
     if (this.#known.has(name)) return;
     this.#known.add(name);
-    if (this.#parent === undefined || !this.#parent.knows(name)) this.unset.add(name);
+    if (!this.#parentKnows(name)) this.unset.add(name);
   }
 
   #target(target: Target): void {
