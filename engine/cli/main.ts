@@ -9,6 +9,7 @@ const COMMANDS: Readonly<Record<string, { readonly summary: string; readonly loa
   plan: { summary: 'show what a run would change, and change nothing (exit 2 when changes wait)', load: () => import('./run.ts') },
   check: { summary: 'run playbooks in check mode', load: () => import('./run.ts') },
   lint: { summary: 'find mistakes in playbooks without contacting a host', load: () => import('./run.ts') },
+  compat: { summary: 'list what of playbooks and their roles is not supported', load: () => import('./compat.ts') },
   inventory: { summary: 'show hosts, groups and variables', load: () => import('./inventory.ts') },
   vars: { summary: 'show a variable of a host, and where it comes from', load: () => import('./vars.ts') },
   links: { summary: 'write ansible-playbook, ansible, ansible-inventory and ansible-vault that are qplay', load: () => import('./links.ts') },

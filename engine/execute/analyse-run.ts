@@ -17,12 +17,30 @@ import { isFree } from './batches.ts';
 import { isOwnAction } from './control/index.ts';
 import type { ReadyPlay } from './play.ts';
 import { playLayers } from './play-layers.ts';
+import { reachedBy } from './reach.ts';
 import type { RunState } from './run-state.ts';
 import { checkUndefined } from './undefined.ts';
 import { readVarsFiles } from './vars-files.ts';
 
 /** Builds and checks every play of the playbooks. Whatever is wrong comes out at once, before any host is touched. */
 export async function analyse(run: RunState): Promise<ReadyPlay[]> {
+  const { plays, found } = await examine(run);
+  for (const one of found) if (one.severity === 'warning') run.emit({ type: 'diagnostic', diagnostic: one });
+  const fatal = found.filter((one) => one.severity === 'error');
+  if (fatal.length > 0) throw new QplayError(fatal);
+  return plays;
+}
+
+/** What the plays are, and all that was found to be wrong with them. */
+export interface Examined {
+  readonly plays: readonly ReadyPlay[];
+  readonly found: readonly Diagnostic[];
+  /** Tasks that were looked at, those of includes too. */
+  readonly tasks: readonly Task[];
+}
+
+/** As `analyse`, but what is wrong is given back. */
+export async function examine(run: RunState): Promise<Omit<Examined, 'plays'> & { readonly plays: ReadyPlay[] }> {
   const found: Diagnostic[] = [];
   const report = (one: Diagnostic): void => void found.push(one);
   let id = 0;
@@ -40,11 +58,39 @@ export async function analyse(run: RunState): Promise<ReadyPlay[]> {
     }
   }
   await checkPlays(run, plays, report);
-  const errors = unique(found);
-  for (const one of errors) if (one.severity === 'warning') run.emit({ type: 'diagnostic', diagnostic: one });
-  const fatal = errors.filter((one) => one.severity === 'error');
-  if (fatal.length > 0) throw new QplayError(fatal);
-  return plays;
+  const tasks = [...plays.flatMap(({ play }) => tasksOf([...play.preTasks, ...play.roles, ...play.tasks, ...play.postTasks, ...play.handlers]))];
+  for (const ready of plays) tasks.push(...(await checkReached(run, ready, report)));
+  return { plays, found: unique(found), tasks };
+}
+
+/** Mistakes that no variable can mend, whatever brings the task they stand in. */
+const LASTING: ReadonlySet<string> = new Set([
+  'keyword-value',
+  'two-loops',
+  'two-modules',
+  'unknown-filter',
+  'unknown-keyword',
+  'unknown-lookup',
+  'unknown-meta',
+  'unknown-module',
+  'unknown-option',
+  'unknown-test',
+  'unsupported',
+  'unsupported-module',
+]);
+
+/** What includes may bring. What may never come is a warning: it harms only where it is reached. */
+async function checkReached(run: RunState, ready: ReadyPlay, report: (diagnostic: Diagnostic) => void): Promise<Task[]> {
+  const seen: Task[] = [];
+  for (const { nodes, sure, found } of reachedBy(run, ready)) {
+    const tasks = tasksOf(nodes);
+    const all = [...found];
+    const modules = await loadModules(run, tasks, (one) => all.push(one));
+    checkTree(nodes, { jinja: run.jinja, modules, report: (one) => all.push(one) });
+    for (const one of all) if (LASTING.has(one.code)) report(sure ? one : { ...one, severity: 'warning' });
+    seen.push(...tasks);
+  }
+  return seen;
 }
 
 async function readyPlay(

@@ -11,7 +11,7 @@ import { shortPath } from '../report/diagnostic.ts';
 import type { Dict } from '../value.ts';
 import { HostVars } from '../vars/host-vars.ts';
 import { Templar } from '../vars/templar.ts';
-import { analyse } from './analyse-run.ts';
+import { analyse, type Examined, examine } from './analyse-run.ts';
 import { connectionPool } from './delegate.ts';
 import { emitter } from './emit.ts';
 import { extraVars } from './extra-vars.ts';
@@ -46,6 +46,13 @@ export async function run(options: RunOptions, modules: ModuleRegistry): Promise
     emit({ type: 'run.end', counts: {}, ms: performance.now() - started, exit });
     return exit;
   }
+}
+
+/** What `qplay compat` tells: everything that is wrong or lacking in the playbooks, in all they may reach. No host is contacted. */
+export async function survey(options: RunOptions, modules: ModuleRegistry): Promise<Examined> {
+  const secrets = new Secrets();
+  const state = await prepare(options, modules, secrets, emitter(options.emit, secrets));
+  return examine(state);
 }
 
 /** What is only to be shown: no host is contacted. */
