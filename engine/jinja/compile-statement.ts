@@ -143,7 +143,8 @@ function compileOutput(expr: Expr, raw: boolean, context: StatementContext): Run
   };
 }
 
-function write(out: Output, value: Value | NativeText): void {
+/** Writes a value as text. */
+export function write(out: Output, value: Value | NativeText): void {
   if (value instanceof NativeText) out.addNative(value.text);
   else out.add(outputText(value));
 }

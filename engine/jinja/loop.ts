@@ -2,7 +2,7 @@ import type { Body, Statement } from './ast.ts';
 import { define, Func, type Named } from './binder.ts';
 import { compileExpr, placeOf } from './compile-expression.ts';
 import { plain } from './compile-native.ts';
-import { captured, compileScope, compileTarget, type Output, type Run, type StatementContext } from './compile-statement.ts';
+import { captured, compileScope, compileTarget, type Output, type Run, type StatementContext, write } from './compile-statement.ts';
 import { Env } from './env.ts';
 import { holdsKind, readsName } from './free-names.ts';
 import { equal, truth } from './python/compare.ts';
@@ -136,5 +136,8 @@ export function compileFor(statement: Extract<Statement, { kind: 'for' }>, conte
   };
   const recurse = (members: Value, depth: number, rt: Runtime, env: Env): Value =>
     plain(rt.nested('the loop', () => captured((r, e, inner) => run(members, depth + 1, r, e, inner))(rt, env)));
-  return (rt, env, out) => run(of(rt, env), 1, rt, env, out);
+  if (!statement.recursive) return (rt, env, out) => run(of(rt, env), 1, rt, env, out);
+  // a loop that calls itself is a function in Jinja, and gives its text as macros do
+  const whole = captured((rt, env, out) => run(of(rt, env), 1, rt, env, out));
+  return (rt, env, out) => write(out, whole(rt, env));
 }

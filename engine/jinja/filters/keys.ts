@@ -30,7 +30,6 @@ export function readers(attribute: Value, caseSensitive: Value): (member: Value)
 /** Sorts stably by a key, Python's way: `reverse` keeps equal members in order. */
 export function sortedBy(members: readonly Value[], key: Reader, reverse: boolean): Value[] {
   const keyed = members.map((member, index) => ({ member, index, key: key(member) }));
-  for (const one of keyed) failUndefined(one.key);
   keyed.sort((a, b) => (reverse ? compare(b.key, a.key) : compare(a.key, b.key)) || a.index - b.index);
   return keyed.map((one) => one.member);
 }
