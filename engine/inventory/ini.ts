@@ -166,6 +166,9 @@ export class IniReader {
 
 /** A value of an INI inventory: a Python literal where it is one, else text. */
 export function iniValue(text: string): Data {
+  // what most values are, without a look at all of Python's literals
+  if (/^[1-9][0-9]{0,14}$/.test(text)) return Number(text);
+  if (/^[a-z][a-z0-9_-]*$/.test(text) && !text.includes('--')) return text;
   const value = pythonLiteral(text);
   return value === undefined ? text : value;
 }

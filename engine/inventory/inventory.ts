@@ -48,8 +48,12 @@ export class Inventory implements PatternWorld {
   readonly #groupHosts = new Map<Group, readonly Host[]>();
   readonly #groupsByMembership = new Map<string, readonly Group[]>();
   #groupsDict: Dict | undefined;
-  /** Layers of a host, by the folder of the playbook. */
-  readonly #layers = new Map<string, Map<string | undefined, readonly Layer[]>>();
+  /** Layers of hosts, and of groups by membership, for the folder of a playbook they were asked for last. */
+  readonly #layers = new Map<string, readonly Layer[]>();
+  readonly #groupLayers = new Map<string, GroupLayers>();
+  #layersFor: string | undefined;
+  /** Nothing is remembered yet. */
+  #fresh = true;
 
   constructor(sources: readonly string[], files: VarsFiles, report: (diagnostic: Diagnostic) => void, merging = false) {
     this.sources = sources;
@@ -100,6 +104,7 @@ export class Inventory implements PatternWorld {
 
   /** The magic variable `groups`: names of groups to names of hosts. Not to be changed. */
   groupsDict(): Dict {
+    this.#fresh = false;
     this.#groupsDict ??= new Map<Data, Data>([...this.groups.values()].map((group) => [group.name, this.hostsOf(group).map((host) => host.name)]));
     return this.#groupsDict;
   }
@@ -128,6 +133,7 @@ export class Inventory implements PatternWorld {
 
   /** Hosts of a group and of all groups below it, each once. */
   hostsOf(group: Group): readonly Host[] {
+    this.#fresh = false;
     let hosts = this.#groupHosts.get(group);
     if (!hosts) {
       const found = new Set(group.hosts);
@@ -140,7 +146,8 @@ export class Inventory implements PatternWorld {
 
   /** Groups of a host and all groups above them, in the order their variables apply. */
   groupsOf(host: Host): readonly Group[] {
-    const membership = [...host.groups].map((group) => group.name).join('\n');
+    this.#fresh = false;
+    const membership = membershipOf(host);
     let groups = this.#groupsByMembership.get(membership);
     if (!groups) {
       const found = new Set<Group>();
@@ -162,34 +169,45 @@ export class Inventory implements PatternWorld {
    * @param playbookDir folder of the playbook, for its group_vars and host_vars
    */
   groupVarsInOrder(name: string, playbookDir?: string): readonly Layer[] {
-    const known = this.#layers.get(name) ?? new Map<string | undefined, readonly Layer[]>();
-    this.#layers.set(name, known);
-    let layers = known.get(playbookDir);
+    this.#rememberFor(playbookDir);
+    let layers = this.#layers.get(name);
     if (!layers) {
-      layers = this.#layersOf(name, playbookDir);
-      known.set(playbookDir, layers);
+      const host = this.host(name);
+      layers = host ? [...this.layersOfGroups(host, playbookDir), ...this.layersOfHost(host, playbookDir)] : [];
+      this.#layers.set(name, layers);
     }
     return layers;
   }
 
-  #layersOf(name: string, playbookDir: string | undefined): Layer[] {
-    const host = this.host(name);
-    if (!host) return [];
-    const files = this.#files;
-    const groups = this.groupsOf(host).filter((group) => group !== this.#all);
-    const names = groups.map((group) => group.name);
-    const beside = files.isInventoryFolder(playbookDir) ? undefined : playbookDir;
-    return [
-      ...this.#all.layers,
-      ...groups.flatMap((group) => group.layers),
-      ...files.ofInventory('group_vars', ['all'], LEVEL.allInventoryFiles),
-      ...files.ofPlaybook(beside, 'group_vars', ['all'], LEVEL.allPlaybookFiles),
-      ...files.ofInventory('group_vars', names, LEVEL.groupInventoryFiles),
-      ...files.ofPlaybook(beside, 'group_vars', names, LEVEL.groupPlaybookFiles),
-      ...host.layers,
-      ...files.ofInventory('host_vars', [name], LEVEL.hostInventoryFiles),
-      ...files.ofPlaybook(beside, 'host_vars', [name], LEVEL.hostPlaybookFiles),
-    ];
+  /** What the groups of a host say of it, lowest precedence first: one and the same list for hosts of the same groups. */
+  layersOfGroups(host: Host, playbookDir?: string): GroupLayers {
+    this.#rememberFor(playbookDir);
+    const membership = membershipOf(host);
+    let layers = this.#groupLayers.get(membership);
+    if (!layers) {
+      const files = this.#files;
+      const groups = this.groupsOf(host).filter((group) => group !== this.#all);
+      const names = groups.map((group) => group.name);
+      const beside = files.isInventoryFolder(playbookDir) ? undefined : playbookDir;
+      layers = [
+        ...this.#all.layers,
+        ...groups.flatMap((group) => group.layers),
+        ...files.ofInventory('group_vars', ['all'], LEVEL.allInventoryFiles),
+        ...files.ofPlaybook(beside, 'group_vars', ['all'], LEVEL.allPlaybookFiles),
+        ...files.ofInventory('group_vars', names, LEVEL.groupInventoryFiles),
+        ...files.ofPlaybook(beside, 'group_vars', names, LEVEL.groupPlaybookFiles),
+      ];
+      this.#groupLayers.set(membership, layers);
+    }
+    return layers;
+  }
+
+  #rememberFor(playbookDir: string | undefined): void {
+    this.#fresh = false;
+    if (this.#layersFor === playbookDir) return;
+    this.#layers.clear();
+    this.#groupLayers.clear();
+    this.#layersFor = playbookDir;
   }
 
   /**
@@ -261,6 +279,7 @@ export class Inventory implements PatternWorld {
   }
 
   remember(pattern: string, matched: Matched): void {
+    this.#fresh = false;
     this.#matches.set(pattern, matched);
   }
 
@@ -359,12 +378,24 @@ export class Inventory implements PatternWorld {
   }
 
   #changed(): void {
+    if (this.#fresh) return;
+    this.#fresh = true;
     this.#matches.clear();
     this.#groupHosts.clear();
     this.#groupsByMembership.clear();
     this.#layers.clear();
+    this.#groupLayers.clear();
     this.#groupsDict = undefined;
   }
+}
+
+/** What the groups of a host say. */
+export type GroupLayers = readonly Layer[];
+
+function membershipOf(host: Host): string {
+  let text = '';
+  for (const group of host.groups) text += `${group.name}\n`;
+  return text;
 }
 
 function deepen(group: Group, depth: number): void {

@@ -16,59 +16,51 @@ export type Shown = null | boolean | number | bigint | string | Float | VaultTex
 export type ShownDict = Map<Data, Shown>;
 
 /** JSON with sorted keys and four blanks, as `ansible-inventory` prints it: `1.0` stays a float, long integers stay exact. */
-export function inventoryText(value: Shown): string {
-  const pieces: string[] = [];
-  write(value, '\n', pieces);
-  return pieces.join('');
+export const inventoryText = (value: Shown): string => written(value, '\n');
+
+function written(value: Shown, line: string): string {
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (value instanceof Map) return dictText(value, line);
+  if (Array.isArray(value)) return listText(value, line);
+  if (value instanceof UnsafeText) return dictText(new Map([['__ansible_unsafe', value.text]]), line);
+  if (value instanceof VaultText) return dictText(new Map([['__ansible_vault', value.envelope]]), line);
+  return typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : dumpJson(value);
 }
 
-function write(value: Shown, line: string, out: string[]): void {
-  if (typeof value === 'string') out.push(JSON.stringify(value));
-  else if (value instanceof Map) writeDict(value, line, out);
-  else if (Array.isArray(value)) writeList(value, line, out);
-  else if (value instanceof UnsafeText) writeDict(new Map([['__ansible_unsafe', value.text]]), line, out);
-  else if (value instanceof VaultText) writeDict(new Map([['__ansible_vault', value.envelope]]), line, out);
-  else out.push(dumpJson(value));
-}
-
-function writeList(list: readonly Shown[], line: string, out: string[]): void {
-  if (list.length === 0) {
-    out.push('[]');
-    return;
-  }
+function listText(list: readonly Shown[], line: string): string {
+  if (list.length === 0) return '[]';
   const inner = `${line}    `;
-  for (const [index, one] of list.entries()) {
-    out.push(index === 0 ? '[' : ',', inner);
-    write(one, inner, out);
+  let text = '[';
+  let mark = inner;
+  for (const one of list) {
+    text += mark + written(one, inner);
+    mark = `,${inner}`;
   }
-  out.push(line, ']');
+  return `${text}${line}]`;
 }
 
-function writeDict(dict: ShownDict, line: string, out: string[]): void {
-  if (dict.size === 0) {
-    out.push('{}');
-    return;
-  }
+function dictText(dict: ShownDict, line: string): string {
+  if (dict.size === 0) return '{}';
   const inner = `${line}    `;
-  let first = true;
-  for (const [key, one] of sorted(dict)) {
-    out.push(first ? '{' : ',', inner, JSON.stringify(keyText(key)), ': ');
-    write(one, inner, out);
-    first = false;
+  let text = '{';
+  let mark = inner;
+  for (const key of sortedKeys(dict)) {
+    text += `${mark}${JSON.stringify(keyText(key))}: ${written(dict.get(key) as Shown, inner)}`;
+    mark = `,${inner}`;
   }
-  out.push(line, '}');
+  return `${text}${line}}`;
 }
 
 /** By key; keys of different kinds cannot be compared, and stay in their order. */
-function sorted(dict: ShownDict): [Data, Shown][] {
-  const entries = [...dict];
-  const kinds = new Set(entries.map(([key]) => (typeof key === 'boolean' ? 'number' : typeof key)));
-  if (kinds.size > 1 || kinds.has('object')) return entries;
-  return entries.sort(([a], [b]) => (less(a, b) ? -1 : less(b, a) ? 1 : 0));
+function sortedKeys(dict: ShownDict): Data[] {
+  const keys = [...dict.keys()];
+  if (keys.every((key) => typeof key === 'string')) return keys.sort();
+  if (keys.every((key) => typeof key === 'number' || typeof key === 'bigint' || typeof key === 'boolean'))
+    return keys.sort((a, b) => Number((a as number) > (b as number)) - Number((a as number) < (b as number)));
+  return keys;
 }
 
-const less = (a: Data, b: Data): boolean => (a as string) < (b as string);
-const keyText = (key: Data): string => (key === null || typeof key === 'boolean' ? JSON.stringify(key) : toText(key));
+const keyText = (key: Data): string => (typeof key === 'string' ? key : key === null || typeof key === 'boolean' ? JSON.stringify(key) : toText(key));
 
 const STYLE = { indent: 2, width: 80, sortKeys: true, flow: false, defaultStyle: '', explicitStart: false, explicitEnd: false, aliases: true } as const;
 

@@ -3,7 +3,7 @@ import { toText } from '../jinja/python/text.ts';
 import { isUnsafe } from '../load/positions.ts';
 import { type Data, type Dict, isDict, Tuple } from '../value.ts';
 import { mergeDicts } from '../vars/merge.ts';
-import type { Inventory } from './inventory.ts';
+import type { GroupLayers, Inventory } from './inventory.ts';
 import type { Group, Host } from './model.ts';
 import { type Shown, type ShownDict, UnsafeText } from './show-text.ts';
 
@@ -19,7 +19,7 @@ export interface ShowOptions {
 }
 
 /** Variables that only a run has a use for. */
-const INTERNAL: readonly string[] = [
+const INTERNAL: ReadonlySet<Data> = new Set([
   'ansible_async_path',
   'ansible_collection_name',
   'ansible_config_file',
@@ -54,7 +54,7 @@ const INTERNAL: readonly string[] = [
   'role_names',
   'role_path',
   'role_uuid',
-];
+]);
 
 /** `ansible-inventory --host`: the variables of one host, untemplated. */
 export function hostVariables(inventory: Inventory, name: string, options: ShowOptions = {}): ShownDict {
@@ -64,11 +64,13 @@ export function hostVariables(inventory: Inventory, name: string, options: ShowO
 }
 
 function variablesOf(inventory: Inventory, host: Host, options: ShowOptions): ShownDict {
-  const layers = options.export ? inventory.layersOfHost(host, options.baseDir) : inventory.groupVarsInOrder(host.name, options.playbookDir);
-  const dicts = layers.map((layer) => layer.vars as Dict);
-  if (options.extraVars && !options.export) dicts.push(options.extraVars);
-  const vars = merged(dicts, inventory.merging);
-  for (const key of INTERNAL) vars.delete(key);
+  const own = inventory.layersOfHost(host, options.export ? options.baseDir : options.playbookDir).map((layer) => layer.vars as Dict);
+  if (options.extraVars && !options.export) own.push(options.extraVars);
+  const ofGroups = options.export ? [] : inventory.layersOfGroups(host, options.playbookDir);
+  const vars = inventory.merging
+    ? merged([...ofGroups.map((layer) => layer.vars as Dict), ...own], true)
+    : overlaid(ofGroups.length === 0 ? new Map() : new Map(groupPart(ofGroups)), own);
+  for (const key of vars.keys()) if (INTERNAL.has(key)) vars.delete(key);
   return vars;
 }
 
@@ -82,10 +84,26 @@ function variablesOfGroup(inventory: Inventory, group: Group, options: ShowOptio
 }
 
 function merged(layers: readonly Dict[], merging: boolean): ShownDict {
-  if (merging) return new Map(marked(layers.reduce(mergeDicts, new Map())));
-  const vars: ShownDict = new Map();
+  return merging ? new Map(marked(layers.reduce(mergeDicts, new Map()))) : overlaid(new Map(), layers);
+}
+
+function overlaid(vars: ShownDict, layers: readonly Dict[]): ShownDict {
   for (const layer of layers) for (const [key, value] of marked(layer)) vars.set(key, value);
   return vars;
+}
+
+const groupParts = new WeakMap<GroupLayers, ShownDict>();
+
+/** What all hosts of the same groups have in common. */
+function groupPart(layers: GroupLayers): ShownDict {
+  const known = groupParts.get(layers);
+  if (known) return known;
+  const made = merged(
+    layers.map((layer) => layer.vars as Dict),
+    false,
+  );
+  groupParts.set(layers, made);
+  return made;
 }
 
 const knownDicts = new WeakMap<Dict, ShownDict>();

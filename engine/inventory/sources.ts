@@ -2,10 +2,10 @@ import { closeSync, existsSync, openSync, readdirSync, readFileSync, readSync, s
 import { dirname, extname, join, resolve } from 'node:path';
 import { type Diagnostic, diagnosticsOf, inputError, QplayError } from '../error.ts';
 import { jinja } from '../jinja/index.ts';
-import { isVault, noSecret } from '../load/vault.ts';
 import { type Decrypt, loadYamlFile } from '../load/yaml.ts';
 import { type Dict, isDict } from '../value.ts';
 import { Templar } from '../vars/templar.ts';
+import { isVault, noSecret } from '../vault.ts';
 import { parseAddress } from './address.ts';
 import { Builder } from './builder.ts';
 import { CONSTRUCTED, construct, type Evaluating } from './constructed.ts';

@@ -16,6 +16,9 @@ export class VarsFiles {
   /** Names in a folder, and whether each is a folder. */
   readonly #listings = new Map<string, ReadonlyMap<string, boolean>>();
   readonly #layers = new Map<string, readonly Layer[]>();
+  readonly #kinds = new Map<Kind, boolean>();
+  readonly #folderHas = new Map<string, boolean>();
+  readonly #isOurs = new Map<string, boolean>();
 
   /** @param folders those of the inventory's sources, later ones winning */
   constructor(folders: readonly string[], vault: Decrypt | undefined, report: (diagnostic: Diagnostic) => void) {
@@ -26,17 +29,44 @@ export class VarsFiles {
 
   /** Whether the playbook's folder is the only one of the inventory: its files are then read already. */
   isInventoryFolder(folder: string | undefined): boolean {
-    return folder !== undefined && this.#folders.length === 1 && real(this.#folders[0]!) === real(folder);
+    if (folder === undefined || this.#folders.length !== 1) return false;
+    let same = this.#isOurs.get(folder);
+    if (same === undefined) {
+      same = real(this.#folders[0] as string) === real(folder);
+      this.#isOurs.set(folder, same);
+    }
+    return same;
   }
 
   /** Layers beside the inventory: by source, then by name. */
   ofInventory(kind: Kind, names: readonly string[], level: string): Layer[] {
+    if (!this.#hasAny(kind)) return [];
     return this.#folders.flatMap((folder) => names.flatMap((name) => this.#named(folder, kind, name, level)));
   }
 
   /** Layers beside the playbook. */
   ofPlaybook(folder: string | undefined, kind: Kind, names: readonly string[], level: string): Layer[] {
-    return folder === undefined ? [] : names.flatMap((name) => this.#named(folder, kind, name, level));
+    return folder === undefined || !this.#has(folder, kind) ? [] : names.flatMap((name) => this.#named(folder, kind, name, level));
+  }
+
+  /** Whether any inventory folder has files of that kind: most have none, and hosts are many. */
+  #hasAny(kind: Kind): boolean {
+    let any = this.#kinds.get(kind);
+    if (any === undefined) {
+      any = this.#folders.some((folder) => this.#has(folder, kind));
+      this.#kinds.set(kind, any);
+    }
+    return any;
+  }
+
+  #has(folder: string, kind: Kind): boolean {
+    const key = `${folder}\n${kind}`;
+    let has = this.#folderHas.get(key);
+    if (has === undefined) {
+      has = this.#list(join(folder, kind)).size > 0;
+      this.#folderHas.set(key, has);
+    }
+    return has;
   }
 
   #named(folder: string, kind: Kind, name: string, level: string): readonly Layer[] {

@@ -6,6 +6,11 @@ export interface ShellWord {
   readonly offset: number;
 }
 
+/** A line whose quotes are closed and have nothing to escape in them. */
+const QUOTES_ALONE = /^(?:[^"'\\#]|"[^"\\#]*"|'[^'#]*')*$/;
+const WORD = /(?:[^\s"']|"[^"]*"|'[^']*')+/g;
+const QUOTED = /"([^"]*)"|'([^']*)'/g;
+
 /**
  * Splits a line as a POSIX shell would: quotes, backslashes, and `#` for a comment to the end of the line, even inside a
  * word (Python's `shlex`, which Ansible uses for hosts in INI files).
@@ -13,6 +18,7 @@ export interface ShellWord {
  */
 export function shellWords(line: string): ShellWord[] {
   if (!/["'\\#]/.test(line)) return Array.from(line.matchAll(/\S+/g), (found) => ({ text: found[0], offset: found.index }));
+  if (QUOTES_ALONE.test(line)) return Array.from(line.matchAll(WORD), (found) => ({ text: found[0].replace(QUOTED, '$1$2'), offset: found.index }));
   const words: ShellWord[] = [];
   let position = 0;
   while (position < line.length) {
