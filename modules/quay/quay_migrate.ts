@@ -133,7 +133,8 @@ async function migrate(args: Args, wanted: string, host: Host): Promise<void> {
     const ran = await host.run(container(args), { timeout: args.timeout });
     if (ran.code === 0) return;
     const hint = `The container ${MIGRATION} is kept: podman logs ${MIGRATION}. Migrations are not one transaction, so look at the database before trying again.`;
-    throw failure('quay-migrate', `The migration of Quay's database failed with exit code ${ran.code}`, lastWords(ran.stderr + ran.stdout), hint);
+    const said = lastWords(ran.stderr + ran.stdout);
+    throw failure('quay-migrate', `The migration of Quay's database failed with exit code ${ran.code}: ${lastWords(said, 1)}`, said, hint);
   } finally {
     session.close();
   }
