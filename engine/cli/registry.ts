@@ -7,7 +7,14 @@ import type { AnyModule } from '../module/contract.ts';
 
 const loaded = new Map<string, AnyModule>();
 
+const resolved = new Map<string, string | undefined>();
+
 const short = (name: string): string | undefined => {
+  if (!resolved.has(name)) resolved.set(name, find(name));
+  return resolved.get(name);
+};
+
+const find = (name: string): string | undefined => {
   const bare = name.replace(/^ansible\.(builtin|legacy)\./, '');
   if (Object.hasOwn(modules, bare)) return bare;
   if (Object.hasOwn(aliases, name)) return aliases[name];

@@ -11,8 +11,16 @@ export class UnsafeText {
   }
 }
 
+/** Variables that are put together when they are printed, so that those of all hosts never lie in memory at once. */
+export class Late {
+  readonly make: () => ShownDict;
+  constructor(make: () => ShownDict) {
+    this.make = make;
+  }
+}
+
 /** What is printed: values of the language, and text that is marked. */
-export type Shown = null | boolean | number | bigint | string | Float | VaultText | UnsafeText | Shown[] | ShownDict;
+export type Shown = null | boolean | number | bigint | string | Float | VaultText | UnsafeText | Late | Shown[] | ShownDict;
 export type ShownDict = Map<Data, Shown>;
 
 /** JSON with sorted keys and four blanks, as `ansible-inventory` prints it: `1.0` stays a float, long integers stay exact. */
@@ -22,6 +30,7 @@ function written(value: Shown, line: string): string {
   if (typeof value === 'string') return JSON.stringify(value);
   if (value instanceof Map) return dictText(value, line);
   if (Array.isArray(value)) return listText(value, line);
+  if (value instanceof Late) return dictText(value.make(), line);
   if (value instanceof UnsafeText) return dictText(new Map([['__ansible_unsafe', value.text]]), line);
   if (value instanceof VaultText) return dictText(new Map([['__ansible_vault', value.envelope]]), line);
   return typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : dumpJson(value);
@@ -45,10 +54,14 @@ function dictText(dict: ShownDict, line: string): string {
   let text = '{';
   let mark = inner;
   for (const key of sortedKeys(dict)) {
-    text += `${mark}${JSON.stringify(keyText(key))}: ${written(dict.get(key) as Shown, inner)}`;
+    const one = dict.get(key) as Shown;
+    const late = one instanceof Late ? one.make() : undefined;
+    // hosts without variables are left out
+    if (late?.size === 0) continue;
+    text += `${mark}${JSON.stringify(keyText(key))}: ${written(late ?? one, inner)}`;
     mark = `,${inner}`;
   }
-  return `${text}${line}}`;
+  return mark === inner ? '{}' : `${text}${line}}`;
 }
 
 /** By key; keys of different kinds cannot be compared, and stay in their order. */
@@ -72,6 +85,7 @@ const plainOnes = new WeakMap<object, Data>();
 /** Without marks; what was one object stays one object, since YAML shows that. */
 function plain(value: Shown): Data {
   if (value instanceof UnsafeText) return value.text;
+  if (value instanceof Late) return plain(value.make());
   if (!Array.isArray(value) && !(value instanceof Map)) return value as Data;
   const known = plainOnes.get(value);
   if (known !== undefined) return known;

@@ -1,11 +1,11 @@
 import { didYouMean, inputError } from '../error.ts';
 import { toText } from '../jinja/python/text.ts';
-import { isUnsafe } from '../load/positions.ts';
+import { isUnsafe, placesOf } from '../load/positions.ts';
 import { type Data, type Dict, isDict, Tuple } from '../value.ts';
 import { mergeDicts } from '../vars/merge.ts';
 import type { GroupLayers, Inventory } from './inventory.ts';
 import type { Group, Host } from './model.ts';
-import { type Shown, type ShownDict, UnsafeText } from './show-text.ts';
+import { Late, type Shown, type ShownDict, UnsafeText } from './show-text.ts';
 
 export interface ShowOptions {
   /** Variables at the groups and hosts that have them, rather than all of them at each host. */
@@ -111,6 +111,7 @@ const knownLists = new WeakMap<Data[], Shown[]>();
 
 /** The same dict with marks on text that is `!unsafe`; itself when nothing in it is marked. Worked out once. */
 function marked(dict: Dict): ShownDict {
+  if (isPlain(dict)) return dict;
   let shown = knownDicts.get(dict);
   if (shown) return shown;
   shown = new Map<Data, Shown>();
@@ -123,6 +124,13 @@ function marked(dict: Dict): ShownDict {
   if (same) shown = dict;
   knownDicts.set(dict, shown);
   return shown;
+}
+
+/** Text and numbers without a mark: the most there are. */
+function isPlain(dict: Dict): boolean {
+  if (placesOf(dict)?.unsafe) return false;
+  for (const value of dict.values()) if (typeof value === 'object' && value !== null) return false;
+  return true;
 }
 
 function markedList(list: Data[]): Shown[] {
@@ -163,10 +171,7 @@ export function listInventory(inventory: Inventory, options: ShowOptions = {}): 
   };
   visit(inventory.addGroup('all'));
   const hostvars: ShownDict = new Map();
-  for (const name of available) {
-    const vars = hostVariables(inventory, name, options);
-    if (vars.size > 0) hostvars.set(name, vars);
-  }
+  for (const name of available) hostvars.set(name, new Late(() => hostVariables(inventory, name, options)));
   result.set('_meta', new Map([['hostvars', hostvars]]));
   return result;
 }
@@ -227,6 +232,7 @@ export function graphInventory(inventory: Inventory, from = 'all', options: Show
 function shownText(value: Shown): string {
   const bare = (one: Shown): Data => {
     if (one instanceof UnsafeText) return one.text;
+    if (one instanceof Late) return bare(one.make());
     if (Array.isArray(one)) return one instanceof Tuple ? Tuple.from(one, bare) : one.map(bare);
     return one instanceof Map ? new Map([...one].map(([key, member]) => [key, bare(member)] as [Data, Data])) : one;
   };

@@ -32,6 +32,8 @@ export class Places {
   readonly start: number;
   /** Keys of a dict; absent for a list. */
   readonly keys: Data[] | undefined;
+  /** Whether any entry is marked `!unsafe`. */
+  unsafe = false;
   readonly #numbers: number[] = [];
   #index: Map<Data, number> | undefined;
 
@@ -44,6 +46,7 @@ export class Places {
   add(key: Data | undefined, keyStart: number, keyEnd: number, value: Place): void {
     if (this.keys && key !== undefined) this.keys.push(key);
     this.#numbers.push(keyStart, keyEnd, value.start, value.end, value.flags);
+    if ((value.flags & UNSAFE) !== 0) this.unsafe = true;
     this.#index = undefined;
   }
 
@@ -78,7 +81,8 @@ export class Places {
   }
 }
 
-const tables = new WeakMap<object, Places>();
+/** Where a container keeps its places: on itself, unseen, which costs the garbage collector far less than a table of weak keys. */
+const PLACES = Symbol('places');
 
 /** Ways back to the file for values taken out of a line of text (`k=v` arguments). */
 const origins = new WeakMap<object, ReadonlyMap<Data, Origin>>();
@@ -87,10 +91,12 @@ const origins = new WeakMap<object, ReadonlyMap<Data, Origin>>();
 export const rememberOrigins = (container: Container, known: ReadonlyMap<Data, Origin>): void => void origins.set(container, known);
 
 /** Remembers where a container's entries stand. */
-export const rememberPlaces = (container: Container, places: Places): void => void tables.set(container, places);
+export const rememberPlaces = (container: Container, places: Places): void =>
+  void Object.defineProperty(container, PLACES, { value: places, configurable: true });
 
 /** What `rememberPlaces` kept; `undefined` for containers that come from no file. */
-export const placesOf = (container: unknown): Places | undefined => (typeof container === 'object' && container !== null ? tables.get(container) : undefined);
+export const placesOf = (container: unknown): Places | undefined =>
+  typeof container === 'object' && container !== null ? (container as { [PLACES]?: Places })[PLACES] : undefined;
 
 /**
  * Where a value stands: that of `key` in the container (an index for lists), or the container itself without a key.
