@@ -226,6 +226,16 @@ function compileCompare(expr: Of<'compare'>, context: ExpressionContext): Evalua
     operand: compileExpr(one.operand, context),
     place: { offset: one.offset, length: one.operator.length, unit: context.unit },
   }));
+  const [only] = rest;
+  if (rest.length === 1 && only !== undefined) {
+    const { holds, operand, place } = only;
+    return (rt, env) => {
+      const left = first(rt, env);
+      const right = operand(rt, env);
+      rt.place = place;
+      return holds(left, right);
+    };
+  }
   return (rt, env) => {
     let left = first(rt, env);
     for (const { holds, operand, place } of rest) {

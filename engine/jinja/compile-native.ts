@@ -1,6 +1,6 @@
 import type { Arguments, Expr } from './ast.ts';
 import { compileExpr, type Evaluate, type ExpressionContext } from './compile-expression.ts';
-import type { Env } from './env.ts';
+import { type Env, UNSET } from './env.ts';
 import { unroll } from './filters/keys.ts';
 import { truth } from './python/compare.ts';
 import { toText } from './python/text.ts';
@@ -25,7 +25,7 @@ export function compileNative(expr: Expr, context: ExpressionContext): NativeEva
       const value = compileExpr(expr, context);
       return (rt, env) => {
         const held = env.held(name);
-        return held instanceof NativeText ? held : value(rt, env);
+        return held === undefined || held === UNSET ? value(rt, env) : held;
       };
     }
     case 'filter':

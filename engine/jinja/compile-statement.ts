@@ -152,6 +152,11 @@ export function write(out: Output, value: Value | NativeText): void {
 function compileIf(statement: Extract<Statement, { kind: 'if' }>, context: StatementContext): Run {
   const branches = statement.branches.map((one) => ({ test: compileExpr(one.test, context), body: compileBody(one.body, context) }));
   const otherwise = compileBody(statement.otherwise, context);
+  const [only] = branches;
+  if (branches.length === 1 && only !== undefined) {
+    const { test, body } = only;
+    return (rt, env, out) => (truth(test(rt, env)) ? body(rt, env, out) : otherwise(rt, env, out));
+  }
   return (rt, env, out) => {
     for (const { test, body } of branches) {
       if (truth(test(rt, env))) return body(rt, env, out);

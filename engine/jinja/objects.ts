@@ -45,7 +45,10 @@ export class DictView extends PyObject {
   }
   list(): Value[] {
     if (this.type === 'dict_keys') return [...this.#dict.keys()];
-    return this.type === 'dict_values' ? [...this.#dict.values()] : Array.from(this.#dict, (pair) => tuple(pair));
+    if (this.type === 'dict_values') return [...this.#dict.values()];
+    const pairs: Value[] = [];
+    for (const pair of this.#dict) pairs.push(tuple(pair));
+    return pairs;
   }
   override length(): number {
     return this.#dict.size;

@@ -339,10 +339,12 @@ export class TemplateParser extends ExpressionParser {
     return values.map((value) => ({ kind: 'output', value, printed: true, ...this.span(tag) }));
   }
 
-  /** Nothing is escaped by itself in a playbook, so the tag is only a scope. */
+  /** Nothing is escaped by itself in a playbook, so the tag is only a scope; to switch escaping on is refused rather than ignored. */
   #autoescape(): Statement {
     const tag = this.next();
-    this.expression();
+    const at = this.current;
+    const wanted = this.expression();
+    if (wanted.kind !== 'const' || wanted.value !== false) this.fail("autoescape can only be 'false' here", at, 'Escape what needs it: {{ value | e }}');
     const body = this.#body(tag, ['endautoescape']);
     this.next();
     return { kind: 'scope', body, ...this.span(tag) };

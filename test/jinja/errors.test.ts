@@ -81,6 +81,8 @@ describe('a template that cannot be read', () => {
     ['{{ port ? 1 : 2 }}', 'unexpected char "?"', '?'],
     ['{{ port && name }}', 'unexpected char "&"', '&'],
     ['{# never closed', 'Missing end of comment tag', '{#'],
+    ['{% autoescape true %}{% endautoescape %}', "autoescape can only be 'false' here", 'true'],
+    ['{{ port is defined if port else 1 }}', "unexpected 'if' behind a test", 'if'],
     ["{{ '\\x4' }}", 'truncated \\xXX escape', '\\x'],
   ])('%s', (text, message, under) => {
     const found = told(text);

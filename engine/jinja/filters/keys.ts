@@ -21,9 +21,10 @@ export function reader(attribute: Value, caseSensitive: Value = true, otherwise:
 }
 
 /** Reads several attributes (`a,b.c`), as `sort` takes them. */
-export function readers(attribute: Value, caseSensitive: Value): (member: Value) => Value[] {
+export function readers(attribute: Value, caseSensitive: Value): Reader {
   const parts = typeof attribute === 'string' ? attribute.split(',') : [attribute];
   const each = parts.map((part) => reader(part, caseSensitive));
+  if (each.length === 1) return each[0] as Reader;
   return (member) => each.map((read) => read(member));
 }
 
