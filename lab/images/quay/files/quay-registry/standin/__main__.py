@@ -52,6 +52,8 @@ def main(argv):
         clair.run()
     elif mode == "config-tool" and versions.since(3, 4):
         tool.main(argv[1:])
+    elif mode == "config-tool":
+        raise Failure("config-tool: No such file or directory", status=127)  # it came with 3.4
     elif mode == "config":
         raise Failure("the stand-in has no configuration editor: write config.yaml and check it with config-tool validate")
     elif mode == "help":
