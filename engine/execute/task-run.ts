@@ -1,6 +1,7 @@
 import { shortName } from '../analyse/build.ts';
 import type { LookupContext } from '../jinja/api.ts';
 import type { Slot, Task } from '../load/model.ts';
+import { settings } from '../load/settings.ts';
 import type { Result } from '../module/contract.ts';
 import type { ModuleOutcome } from '../module/run.ts';
 import type { Outcome, TaskInfo } from '../report/event.ts';
@@ -76,7 +77,7 @@ export function taskRun(playRun: PlayRun, host: HostRun, task: Task, frame: Fram
   const flags = (): Pick<TaskRun, 'check' | 'diff' | 'noLog'> => ({
     check: flag('check_mode', run.options.mode !== 'run'),
     diff: flag('diff', run.options.diff),
-    noLog: flag('no_log', false),
+    noLog: flag('no_log', settings().boolean('DEFAULT_NO_LOG') ?? false),
   });
   return { run, playRun, host, task, frame, lookups, scope, flags, check: run.options.mode !== 'run', diff: run.options.diff, noLog: false, effects: [] };
 }

@@ -48,8 +48,11 @@ export function loopItems(taskRun: TaskRun, loop: Loop): Data[] {
     ]),
   );
   const items = taskRun.run.jinja.compileExpression('query(qplay_lookup, *qplay_terms)').evaluate(scope, taskRun.lookups);
-  return Array.isArray(items) ? items : [items];
+  return (Array.isArray(items) ? items : [items]).map(withoutTuples);
 }
+
+/** What a lookup gives as tuples the items of a loop have as lists. */
+const withoutTuples = (value: Data): Data => (Array.isArray(value) ? [...value].map(withoutTuples) : value);
 
 const describe = (value: Data): string =>
   value === null ? 'nothing' : isDict(value) ? 'a mapping' : typeof value === 'string' ? `the text "${value.slice(0, 60)}"` : String(value);
@@ -179,7 +182,8 @@ function emitItem(taskRun: TaskRun, label: string, finished: Finished, ms: numbe
     type: 'item.end',
     task: task.id,
     host: host.name,
-    item: noLog ? '(censored due to no_log)' : label,
+    // Ansible has thrown the item away by then
+    item: noLog ? 'None' : label,
     outcome: noLog ? censored(finished.outcome) : finished.outcome,
     ms,
     ...(finished.delegatedTo !== undefined && { delegatedTo: finished.delegatedTo }),
