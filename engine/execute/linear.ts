@@ -7,6 +7,7 @@ import { announce, type Done, type Group, mistaken, perform, runsOnce } from './
 import type { HostRun, PlayRun } from './play-run.ts';
 import { markFailed, nextFor, reachable } from './progress.ts';
 import { settle } from './settle.ts';
+import { wanted } from './step.ts';
 import type { TaskOrder } from './task-order.ts';
 import { truth as isTrue, render, type TaskRun, taskRun } from './task-run.ts';
 
@@ -37,6 +38,7 @@ export async function runLinear(playRun: PlayRun, order: TaskOrder, mostFailed: 
       await runMeta(playRun, hostsOf(going), placed);
       continue;
     }
+    if (!(await wanted(run, task))) continue;
     const { done, fatal } = await doTogether(playRun, hostsOf(going), placed);
     order.insert(bringAll(playRun, done));
     const bad = done.filter(({ finished: { outcome } }) => outcome.status === 'failed');
