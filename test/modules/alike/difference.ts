@@ -34,6 +34,9 @@ export const MEANT: readonly Meant[] = [
   { cases: /validat(ed|ion)/, key: /^(msg|stderr|stderr_lines|exit_status|checksum)$/, why: 'own words; the path of the temporary file' },
   { cases: /unknown owner|nobody knows/, key: /^(msg|checksum)$/, why: 'nothing is written before the owner is known' },
   { cases: /without line|a bad mode|does not exist$/, key: /^(msg|details)$/, why: 'mistakes are told in the words of the engine' },
+  { cases: /git, no such/, key: /^(msg|rc|stdout|stderr)$/, why: 'own words' },
+  { cases: /pam_limits, another value/, key: /^msg$/, why: 'Ansible adds an empty line after an old comment' },
+  { cases: /pam_limits, there/, key: /^backup_file$/, why: 'an unchanged file is not copied' },
   { cases: /template, undefined/, key: /^msg$/, why: 'own words' },
   { cases: /include_vars, missing/, key: /^(message|ansible_facts|ansible_included_var_files)$/, why: 'the key is msg, as everywhere else' },
 ];
@@ -42,6 +45,8 @@ export const MEANT: readonly Meant[] = [
 const MEANT_FILES: Readonly<Record<string, RegExp>> = {
   'others: known_hosts, absent': /^kh\.old$/,
   'copy: an unknown owner': /^a$/,
+  'more: git, no such version': /^c/,
+  'more: pam_limits, another value': /^l$/,
   'look: tempfile, and what it returns': /./,
 };
 

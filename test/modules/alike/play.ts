@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { dump } from 'js-yaml';
@@ -136,6 +136,8 @@ function normal(value: unknown, one: Case, text: (from: string) => string): unkn
 function filesOf(folder: string, root: string, under = ''): Record<string, string> {
   const found: Record<string, string> = {};
   for (const name of readdirSync(join(folder, under)).sort()) {
+    // what git keeps is its own affair
+    if (name === '.git' || existsSync(join(folder, under, name, 'packed-refs'))) continue;
     const path = join(folder, under, name);
     const info = lstatSync(path);
     const mode = (info.mode & 0o7777).toString(8);
