@@ -3,8 +3,8 @@ import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:
 import { homedir } from 'node:os';
 import { basename, extname, resolve } from 'node:path';
 import { type At, inputError } from '../error.ts';
+import { DEFAULT_LABEL, decrypt, isVault, noSecret, type VaultSecret } from '../vault.ts';
 import { settings } from './settings.ts';
-import { DEFAULT_LABEL, decrypt, isVault, noSecret, type VaultSecret } from './vault.ts';
 import type { Decrypt } from './yaml.ts';
 
 /** Where vault passwords come from. */

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decrypt, encrypt, parseEnvelope } from '../../engine/load/vault.ts';
+import { decrypt, encrypt, parseEnvelope } from '../../engine/vault.ts';
 import { oracle, program } from '../oracle/oracle.ts';
 
 /** Files that each side makes for the other. */

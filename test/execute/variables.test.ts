@@ -132,7 +132,7 @@ test('roles: dependencies first and once, parameters, handlers, templates', asyn
 test('check mode changes nothing and says what would change', async () => {
   const files = {
     'play.yaml':
-      '- hosts: localhost\n  gather_facts: false\n  tasks:\n    - name: file\n      copy: {dest: "{{ playbook_dir }}/new", content: x}\n    - name: command\n      command: touch {{ playbook_dir }}/other\n      register: r\n    - name: uses it\n      debug: {msg: "{{ r.stdout }}"}\n    - stat: {path: "{{ playbook_dir }}/new"}\n      register: s\n    - debug: {msg: "{{ s.stat.exists }}"}\n',
+      '- hosts: localhost\n  gather_facts: false\n  tasks:\n    - name: file\n      copy: {dest: "{{ playbook_dir }}/new", content: x}\n    - name: command\n      command: touch {{ playbook_dir }}/other\n      register: r\n    - name: uses it\n      debug: {msg: "{{ r.invocation }}"}\n    - stat: {path: "{{ playbook_dir }}/new"}\n      register: s\n    - debug: {msg: "{{ s.stat.exists }}"}\n',
   };
   const ran = await play(files, { mode: 'plan' });
   expect(ran.outcome('file')).toMatchObject({ status: 'would-change' });
@@ -146,7 +146,7 @@ test('a command that never changes anything is no change waiting in a plan', asy
   const ran = await play(
     {
       'play.yaml':
-        '- hosts: localhost\n  gather_facts: false\n  tasks:\n    - name: looks\n      command: echo x\n      changed_when: false\n      register: r\n    - name: uses it\n      debug: {msg: "{{ r.stdout }}"}\n',
+        '- hosts: localhost\n  gather_facts: false\n  tasks:\n    - name: looks\n      command: echo x\n      changed_when: false\n      register: r\n    - name: uses it\n      debug: {msg: "{{ r.invocation }}"}\n',
     },
     { mode: 'plan' },
   );
@@ -156,7 +156,7 @@ test('a command that never changes anything is no change waiting in a plan', asy
 });
 
 test('secrets of vault variables are masked in every event', async () => {
-  const { encrypt } = await import('../../engine/load/vault.ts');
+  const { encrypt } = await import('../../engine/vault.ts');
   const envelope = encrypt(Buffer.from('hunter2hunter2'), { label: 'default', password: Buffer.from('pw') });
   const ran = await play(
     {

@@ -5,10 +5,10 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Diagnostic, QplayError } from '../../engine/error.ts';
 import { type InventoryOptions, readInventory } from '../../engine/inventory/index.ts';
-import { encrypt } from '../../engine/load/vault.ts';
 import { VaultSecrets } from '../../engine/load/vault-secrets.ts';
 import { keyPositionOf, positionOf } from '../../engine/load/yaml.ts';
 import type { Data } from '../../engine/value.ts';
+import { encrypt } from '../../engine/vault.ts';
 import { refusal, refusals } from '../load/refusal.ts';
 
 let root: string;

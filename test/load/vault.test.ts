@@ -5,9 +5,9 @@ import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { QplayError } from '../../engine/error.ts';
-import { decrypt, encrypt, isVault, parseEnvelope, type VaultSecret } from '../../engine/load/vault.ts';
 import { readVaultSecrets, splitVaultId } from '../../engine/load/vault-secrets.ts';
 import { loadYamlFile } from '../../engine/load/yaml.ts';
+import { decrypt, encrypt, isVault, parseEnvelope, type VaultSecret } from '../../engine/vault.ts';
 
 // Both fixtures were written by ansible-vault of ansible-core 2.18.
 const fixture = (name: string): string => fileURLToPath(new URL(`./fixtures/${name}`, import.meta.url));

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { inputError } from '../../error.ts';
 import { settings } from '../../load/settings.ts';
-import { encrypt, isVault, unlock, type VaultSecret } from '../../load/vault.ts';
 import type { VaultSecrets } from '../../load/vault-secrets.ts';
+import { encrypt, isVault, unlock, type VaultSecret } from '../../vault.ts';
 import type { Parsed } from '../flags.ts';
 import { text } from '../given.ts';
 import { edited } from './edit.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { inputError } from '../../error.ts';
-import { encrypt, type VaultSecret } from '../../load/vault.ts';
+import { encrypt, type VaultSecret } from '../../vault.ts';
 import { ask } from '../ask.ts';
 import { text, texts } from '../given.ts';
 import type { VaultCall } from './actions.ts';

@@ -102,7 +102,8 @@ function choices(members: readonly Value[], size: number, ordered: boolean): Val
       taken.pop();
     }
   };
-  if (size >= 0 && size <= members.length) extend(0);
+  if (size < 0) throw new PyError('r must be non-negative');
+  if (size <= members.length) extend(0);
   return result;
 }
 

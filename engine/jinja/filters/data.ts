@@ -78,19 +78,19 @@ function take(options: Value, name: string): { value: Value; rest: Options } {
 const reading = (read: (source: string) => Value): ReturnType<typeof define> =>
   define('data', (_rt, value) => (typeof value === 'string' ? read(value) : unroll(value)));
 
-/** Whether indenting matters: Python looks at it only then. */
-const isNested = (value: Value): boolean => (Array.isArray(value) && value.length > 0) || (value instanceof Map && value.size > 0);
+/** A text is written before Python looks at how to indent. */
+const indentFor = (value: Value, indent: Value): string | undefined => (typeof value === 'string' ? undefined : indentText(indent));
 
 export const dataFilters: Family = {
   to_json: define('a, **kw', (_rt, value, options) => dumpJson(value, jsonOptions(options as Options, {}, 'to_json'))),
   to_nice_json: define('a, indent=4, sort_keys=True, **kw', (_rt, value, indent, sortKeys, options) =>
     dumpJson(value, {
-      ...jsonOptions(options as Options, { indent: isNested(value) ? indentText(indent) : undefined, sortKeys: truth(sortKeys) }, 'to_nice_json'),
+      ...jsonOptions(options as Options, { indent: indentFor(value, indent), sortKeys: truth(sortKeys) }, 'to_nice_json'),
       separators: [',', ': '],
     }),
   ),
   tojson: define('value, indent=None', (_rt, value, indent) =>
-    dumpJson(value, { indent: indentText(indent), sortKeys: true }).replace(/[<>&']/g, (char) => `\\u00${char.charCodeAt(0).toString(16)}`),
+    dumpJson(value, { indent: indentFor(value, indent), sortKeys: true }).replace(/[<>&']/g, (char) => `\\u00${char.charCodeAt(0).toString(16)}`),
   ),
   from_json: define('s, **kw', (_rt, value, options) => {
     refuseUnknown(options as Options, [], 'from_json');

@@ -10,7 +10,13 @@ function format(template: string, second: Value, utc: boolean): string {
   const epoch = second === null ? Date.now() / 1000 : realOf(second);
   if (epoch === undefined) throw new PyError(`Invalid value for epoch value (${text(second)})`);
   const moment = Math.floor(epoch) * 1000;
-  return utc ? strftime(new Date(moment), template) : DateTime.local(moment).strftime(template);
+  // the C library calls this zone GMT
+  return utc
+    ? strftime(
+        new Date(moment),
+        template.replace(/%(.)/gs, (whole, letter) => (letter === 'Z' ? 'GMT' : whole)),
+      )
+    : DateTime.local(moment).strftime(template);
 }
 
 export const dateFilters: Family = {

@@ -15,7 +15,9 @@ import { sequenceFilters } from './sequence.ts';
 import { shellFilters } from './shell.ts';
 import { textFilters } from './text.ts';
 import { urlFilters } from './url.ts';
+import { vaultFilters } from './vault.ts';
 
 for (const family of [basicFilters, collectionFilters, dataFilters, dateFilters, hashFilters, numberFilters, pathFilters, randomFilters, regexFilters])
   addFilters(family);
-for (const family of [communityFilters, networkFilters, selectFilters, sequenceFilters, shellFilters, textFilters, urlFilters]) addFilters(family);
+for (const family of [communityFilters, networkFilters, selectFilters, sequenceFilters, shellFilters, textFilters, urlFilters, vaultFilters])
+  addFilters(family);

@@ -21,6 +21,7 @@ function toInt(value: Value, otherwise: Value, base: Value): Value {
   if (direct !== undefined) return direct;
   if (typeof value === 'bigint') return value;
   const real = realOf(value);
+  if (typeof value === 'number' && Math.abs(value) === Number.POSITIVE_INFINITY) throw new PyError('cannot convert float infinity to integer');
   if (real === undefined || !Number.isFinite(real)) return otherwise;
   const whole = Math.trunc(real);
   return Number.isSafeInteger(whole) ? whole + 0 : integer(BigInt(whole));
@@ -81,7 +82,7 @@ function humanReadable(size: Value, isBits: Value, unit: Value): string {
   let [suffix, limit] = ['', 1];
   for (const [name, power] of Object.entries(SIZES)) {
     [suffix, limit] = [name, 2 ** power];
-    if ((wanted === undefined && number >= limit) || (wanted !== undefined && wanted[0] === name)) break;
+    if ((wanted === undefined && number >= limit) || (wanted !== undefined && wanted === name)) break;
   }
   const shown = limit === 1 ? base : suffix + (bits ? 'b' : 'B');
   return `${fixed(number / limit, 2)} ${shown}`;
@@ -112,8 +113,19 @@ function checkUnit(unit: string, letter: string, bits: boolean, size: string): v
   throw new PyError(`human_to_bytes() failed to convert ${size}. Value is not a valid string (${expected})`);
 }
 
+/** The result of a power that Python gives as well: no complex number, none too large. */
+function inRange(result: number, ...operands: readonly number[]): number {
+  if (operands.every(Number.isFinite) && !Number.isFinite(result))
+    throw new PyError(Number.isNaN(result) || operands[0] === 0 ? 'math domain error' : 'math range error');
+  return result;
+}
+
 export const numberFilters: Family = {
-  abs: define('value', (_rt, value) => (real(value, 'abs') < 0 ? negate(value) : typeof value === 'boolean' ? Number(value) : value)),
+  abs: define('value', (_rt, value) => {
+    const number = real(value, 'abs');
+    if (number < 0 || Object.is(number, -0)) return negate(value);
+    return typeof value === 'boolean' ? Number(value) : value;
+  }),
   int: define('value, default=0, base=10', (_rt, value, otherwise, base) => toInt(value, otherwise, base)),
   float: define('value, default=0.0', (_rt, value, otherwise) => {
     const number = realOf(value);
@@ -125,12 +137,15 @@ export const numberFilters: Family = {
     const number = real(x, 'log');
     if (number <= 0) throw new PyError('math domain error');
     const root = real(base, 'log');
+    if (root <= 0) throw new PyError('math domain error');
+    if (root === 1) throw new PyError('float division by zero');
     return float(root === 10 ? Math.log10(number) : root === Math.E ? Math.log(number) : Math.log(number) / Math.log(root));
   }),
-  pow: define('x, y', (_rt, x, y) => float(real(x, 'pow') ** real(y, 'pow'))),
+  pow: define('x, y', (_rt, x, y) => float(inRange(real(x, 'pow') ** real(y, 'pow'), real(x, 'pow'), real(y, 'pow')))),
   root: define('x, base=2', (_rt, x, base) => {
     const [number, root] = [real(x, 'root'), real(base, 'root')];
-    if (number < 0 && root === 2) throw new PyError('root() can only be used on numbers: math domain error');
+    if (root === 0) throw new PyError('float division by zero');
+    if (number < 0) throw new PyError('root() can only be used on numbers: math domain error');
     return float(root === 2 ? Math.sqrt(number) : number ** (1 / root));
   }),
   human_readable: define('size, isbits=False, unit=None', (_rt, size, isBits, unit) => humanReadable(size, isBits, unit)),

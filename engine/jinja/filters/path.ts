@@ -1,4 +1,4 @@
-import { existsSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { posix } from 'node:path';
 import { define } from '../binder.ts';
@@ -50,8 +50,17 @@ function relative(path: Value, start: Value): string {
   return posix.relative(start === null ? '.' : pathText(start), pathText(path)) || '.';
 }
 
-/** `~` of the user who runs qplay; `~other` stays as it is. */
-export const expandUser = (path: string): string => (/^~(?=\/|$)/.test(path) ? (process.env.HOME ?? homedir()) + path.slice(1) : path);
+/** `~` of the user who runs qplay, `~other` of another; an unknown one stays as it is. */
+export const expandUser = (path: string): string =>
+  path.replace(/^~([^/]*)/, (whole, user: string) => (user === '' ? (process.env.HOME ?? homedir()) : (homeOf(user) ?? whole)).replace(/\/+$/, '') || whole);
+
+/** A user's folder, as the control node's list of users has it. */
+function homeOf(user: string): string | undefined {
+  const line = readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .find((one) => one.startsWith(`${user}:`));
+  return line?.split(':')[5];
+}
 
 const expandVariables = (path: string): string =>
   path.replace(/\$(?:(\w+)|\{([^}]*)\})/g, (whole, plain?: string, braced?: string) => process.env[plain ?? (braced as string)] ?? whole);

@@ -3,7 +3,7 @@ import { truth } from '../python/compare.ts';
 import { type RandomSource, SeededRandom, systemRandom } from '../python/random.ts';
 import { failUndefined, isIterable, listOf } from '../python/sequence.ts';
 import type { Family } from '../registry.ts';
-import { PyError, Undefined, type Value } from '../values.ts';
+import { PyError, type Value } from '../values.ts';
 import { wholeNumber } from './keys.ts';
 
 function randomNumber(source: RandomSource, end: number, start: Value, step: Value): number {
@@ -15,14 +15,15 @@ function randomNumber(source: RandomSource, end: number, start: Value, step: Val
 }
 
 export const randomFilters: Family = {
-  random: define('end, start=None, step=None, seed=None', (rt, end, start, step, seed) => {
+  random: define('end, start=None, step=None, seed=None', (_rt, end, start, step, seed) => {
     failUndefined(end);
     const source = seed === null ? systemRandom : new SeededRandom(seed);
     if (typeof end === 'number') return randomNumber(source, wholeNumber(end, 'end'), start, step);
     if (!isIterable(end)) throw new PyError('random can only be used on sequences and integers');
     if (truth(start) || truth(step)) throw new PyError('start and step can only be used with integer values');
     const members = listOf(end);
-    return members[source.below(members.length)] ?? new Undefined({ hint: 'No random item, sequence was empty.', place: rt.place });
+    if (members.length === 0) throw new PyError('Cannot choose from an empty sequence');
+    return members[source.below(members.length)] as Value;
   }),
   shuffle: define('mylist, seed=None', (_rt, list, seed) => {
     if (!isIterable(list)) return list;

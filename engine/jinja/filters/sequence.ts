@@ -1,5 +1,5 @@
 import { define } from '../binder.ts';
-import { compare, equal, ValueSet } from '../python/compare.ts';
+import { compare, equal, truth, ValueSet } from '../python/compare.ts';
 import { add } from '../python/number.ts';
 import { failUndefined, iterate, lengthOf, listOf } from '../python/sequence.ts';
 import { chars, toText } from '../python/text.ts';
@@ -12,7 +12,7 @@ const empty = (rt: Runtime, hint: string): Undefined => new Undefined({ hint, pl
 
 function extreme(better: (a: Value, b: Value) => boolean): ReturnType<typeof define> {
   return define('value, case_sensitive=False, attribute=None', (rt, value, caseSensitive, attribute) => {
-    const read = reader(attribute, caseSensitive);
+    const read = caseSensitive instanceof Undefined ? (): Value => caseSensitive : reader(attribute, caseSensitive);
     let best: Value | undefined;
     let bestKey: Value = null;
     for (const member of iterate(value)) {
@@ -39,6 +39,20 @@ export function unique(members: readonly Value[], read: (member: Value) => Value
     for (const member of members) if (!kept.some((one) => equal(one, member))) kept.push(member);
     return kept;
   }
+}
+
+function distinct(members: readonly Value[], caseSensitive: Value, attribute: Value): Value[] {
+  // only Jinja's own filter knows the two, and it hashes
+  const needsHash = caseSensitive === false || truth(attribute);
+  const read = reader(attribute, caseSensitive instanceof Undefined ? true : caseSensitive);
+  if (!needsHash) return unique(members, read);
+  const seen = new ValueSet();
+  return members.filter((member) => {
+    const key = read(member);
+    const isNew = !seen.has(key);
+    seen.add(key);
+    return isNew;
+  });
 }
 
 function groups(members: readonly Value[], attribute: Value, otherwise: Value, caseSensitive: Value): Value[] {
@@ -74,9 +88,7 @@ export const sequenceFilters: Family = {
   sort: define('value, reverse=False, case_sensitive=False, attribute=None', (_rt, value, reverse, caseSensitive, attribute) =>
     sortedBy(listOf(value), readers(attribute, caseSensitive), wholeNumber(reverse, 'reverse') !== 0),
   ),
-  unique: define('value, case_sensitive=None, attribute=None', (_rt, value, caseSensitive, attribute) =>
-    unique(listOf(value), reader(attribute, caseSensitive instanceof Undefined ? true : caseSensitive)),
-  ),
+  unique: define('value, case_sensitive=None, attribute=None', (_rt, value, caseSensitive, attribute) => distinct(listOf(value), caseSensitive, attribute)),
   sum: define('iterable, attribute=None, start=0', (_rt, members, attribute, start) => {
     const read = reader(attribute);
     let total = start;
@@ -105,7 +117,8 @@ export const sequenceFilters: Family = {
   }),
   slice: define('value, slices, fill_with=None', (_rt, value, slices, fill) => {
     const count = wholeNumber(slices, 'slices');
-    if (count < 1) throw new PyError('slices must be at least 1');
+    if (count === 0) throw new PyError('integer division or modulo by zero');
+    if (count < 0) return [];
     const members = listOf(value);
     const [size, extra] = [Math.floor(members.length / count), members.length % count];
     const result: Value[][] = [];

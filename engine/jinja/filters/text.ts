@@ -10,7 +10,7 @@ import { capitalize, pad, splitLines, strip } from '../python/strings.ts';
 import { chars, textLength } from '../python/text.ts';
 import type { Family } from '../registry.ts';
 import { PyError, PyObject, TypeObject, typeName, Undefined, type Value } from '../values.ts';
-import { text, textOnly, wholeNumber } from './keys.ts';
+import { text, textOnly, unroll, wholeNumber } from './keys.ts';
 import { wrapText } from './wrap.ts';
 
 const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', "'": '&#39;', '"': '&#34;' };
@@ -30,7 +30,7 @@ function truncate(given: Value, length: Value, killWords: Value, end: Value, lee
   const slack = leeway === null ? 5 : wholeNumber(leeway, 'leeway');
   if (most < textLength(mark)) throw new PyError(`expected length >= ${textLength(mark)}, got ${most}`);
   if (slack < 0) throw new PyError(`expected leeway >= 0, got ${slack}`);
-  if (lengthOf(given) <= most + slack) return given;
+  if (lengthOf(given) <= most + slack) return unroll(given);
   const whole = textOnly(given, 'truncate');
   const kept = most - textLength(mark);
   const head = textLength(whole) === whole.length ? whole.slice(0, kept) : chars(whole).slice(0, kept).join('');
@@ -87,10 +87,10 @@ export const textFilters: Family = {
   truncate: define("s, length=255, killwords=False, end='...', leeway=None", (_rt, ...args) => truncate(...(args as [Value, Value, Value, Value, Value]))),
   wordwrap: define('s, width=79, break_long_words=True, wrapstring=None, break_on_hyphens=True', (_rt, value, width, breakLong, wrap, onHyphens) => {
     const separator = wrap === null ? '\n' : text(wrap);
+    const lines = splitLines(textOnly(value, 'wordwrap'));
+    if (lines.length === 0) return '';
     const options = { width: wholeNumber(width, 'width'), breakLong: truth(breakLong), onHyphens: truth(onHyphens) };
-    return splitLines(textOnly(value, 'wordwrap'))
-      .map((line) => wrapText(line, options).join(separator))
-      .join(separator);
+    return lines.map((line) => wrapText(line, options).join(separator)).join(separator);
   }),
   replace: define('s, old, new, count=None', (_rt, value, old, fresh, count) =>
     replaceText(text(value), text(old), text(fresh), count === null ? -1 : wholeNumber(count, 'count')),

@@ -28,7 +28,7 @@ function splitChunks(line: string, onHyphens: boolean): string[] {
   return chunks
     .flatMap((chunk) =>
       chunk.split(
-        /(?<=[\p{L}\p{N}_!"'&.,?][\p{L}_]+-)(?=[\p{L}_]-?[\p{L}_])|(?<=^[\p{L}_]{2,}-)(?=[\p{L}_]-?[\p{L}_])|(?<=[\p{L}\p{N}_!"'&.,?])(?=-{2,}[\p{L}\p{N}_])/u,
+        /(?<=[\p{L}\p{N}_!"'&.,?][\p{L}_]+-)(?=[\p{L}_]-?[\p{L}_])|(?<=^[\p{L}_]{2,}-)(?=[\p{L}_]-?[\p{L}_])|(?<=[\p{L}\p{N}_!"'&.,?])(?=-{2,}[\p{L}\p{N}_])|(?<=[\p{L}\p{N}_!"'&.,?]-{2,})(?=[\p{L}\p{N}_])/u,
       ),
     )
     .filter((chunk) => chunk !== '');

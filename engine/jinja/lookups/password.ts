@@ -184,7 +184,7 @@ export const passwordLookup: Lookup = lookup(OPTIONS, (rt, terms, options) =>
     const stored = passwordOf(request);
     rt.context.secret(stored.password);
     if (request.encrypt === undefined) return stored.password;
-    const hash = hashPassword(stored.password, request.encrypt, stored.salt, undefined);
+    const hash = hashPassword(stored.password, request.encrypt, { salt: stored.salt, ident: stored.ident ?? request.ident });
     rt.context.secret(hash);
     return hash;
   }),

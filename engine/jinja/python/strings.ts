@@ -59,9 +59,22 @@ export function pad(text: string, width: number, fill: string, side: PadSide): s
   return repeatText(fill, before) + text + repeatText(fill, missing - before);
 }
 
+/** The digraphs that have a form of their own for titles. */
+const DIGRAPHS: ReadonlyMap<string, string> = new Map(
+  [...'ǅǈǋǲ'].flatMap((title) => [title, title.toUpperCase(), title.toLowerCase()].map((form) => [form, title] as const)),
+);
+
+/** A character as it begins a title: ß as Ss. */
+function titleChar(char: string): string {
+  const digraph = DIGRAPHS.get(char);
+  if (digraph !== undefined) return digraph;
+  const [first = '', ...rest] = chars(char.toUpperCase());
+  return first + rest.join('').toLowerCase();
+}
+
 export function capitalize(text: string): string {
   const [first, ...rest] = chars(text);
-  return first === undefined ? '' : first.toUpperCase() + rest.join('').toLowerCase();
+  return first === undefined ? '' : titleChar(first) + rest.join('').toLowerCase();
 }
 
 export const titleCase = (text: string): string =>

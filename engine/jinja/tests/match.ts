@@ -6,7 +6,10 @@ import type { Family } from '../registry.ts';
 import { PyError, type Value } from '../values.ts';
 import { compareVersions } from './version.ts';
 
+const KINDS = ['search', 'match', 'fullmatch'];
+
 function matches(value: Value, pattern: Value, ignoreCase: Value, multiline: Value, kind: string): boolean {
+  if (!KINDS.includes(kind)) throw new PyError(`regex has no match_type '${kind}'`, 'arguments', `It may be ${KINDS.join(', ')}`);
   const flags = { ignoreCase: truth(ignoreCase), multiline: truth(multiline) };
   const source = kind === 'fullmatch' ? `(?:${textOnly(pattern, kind)})\\Z` : textOnly(pattern, kind);
   return pythonRegex(source, flags, kind !== 'search').test(text(value));

@@ -1,27 +1,31 @@
-import type { Callable } from '../binder.ts';
+import { type Callable, define } from '../binder.ts';
 import { textOnly } from '../filters/keys.ts';
 import { type Address, parseAddress } from '../filters/network/address.ts';
 import { isLoopback, isMulticast, type Network, parseNetwork } from '../filters/network/network.ts';
-import { specified } from '../filters/network/specified.ts';
+import { failUndefined, listOf } from '../python/sequence.ts';
 import type { Family } from '../registry.ts';
 import type { Value } from '../values.ts';
 
 /** A network without bits of a host, or an address. */
 function strictNetwork(value: Value): Network | undefined {
+  failUndefined(value);
   const net = typeof value === 'string' ? parseNetwork(value) : undefined;
   return net?.isNetwork === true ? net : undefined;
 }
 
-const addressIn = (value: Value): Address | undefined => (typeof value === 'string' ? parseAddress(value) : undefined);
+function addressIn(value: Value): Address | undefined {
+  failUndefined(value);
+  return typeof value === 'string' ? parseAddress(value) : undefined;
+}
 
 const onNetwork = (holds: (net: Network) => boolean): Callable =>
-  specified([{ name: 'ip', type: 'raw' }], (_rt, value) => {
+  define('ip', (_rt, value) => {
     const net = strictNetwork(value);
     return net !== undefined && holds(net);
   });
 
 const onAddress = (holds: (address: Address) => boolean): Callable =>
-  specified([{ name: 'ip', type: 'raw' }], (_rt, value) => {
+  define('ip', (_rt, value) => {
     const address = addressIn(value);
     return address !== undefined && holds(address);
   });
@@ -47,32 +51,21 @@ const RESERVED = networks(
 );
 
 const mask = (name: string, read: (net: Network) => string): Callable =>
-  specified([{ name, type: 'raw' }], (_rt, value) => {
-    const net = parseNetwork(`10.0.0.0/${String(value)}`);
+  define(name, (_rt, value) => {
+    failUndefined(value);
+    const net = typeof value === 'string' ? parseNetwork(`10.0.0.0/${value}`) : undefined;
     return net?.isNetwork === true && read(net) === value;
   });
 
-const listIn = (value: Value): Value[] => (Array.isArray(value) ? value : [value]);
 const MAC = /^(?:(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}$|[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4}$|[0-9a-f]{12}$)/i;
 
-const IP = { name: 'ip', type: 'raw' } as const;
-const two = (a: string, b: string, holds: (a: Value, b: Value) => boolean): Callable =>
-  specified(
-    [
-      { name: a, type: 'raw' },
-      { name: b, type: 'raw' },
-    ],
-    (_rt, first, second) => holds(first, second),
-  );
+const two = (a: string, b: string, holds: (a: Value, b: Value) => boolean): Callable => define(`${a}, ${b}`, (_rt, first, second) => holds(first, second));
 
 /** Tests of ansible.utils for addresses and networks. */
 export const networkTests: Family = {
   'ansible.utils.in_network': two('ip', 'network', lies),
-  'ansible.utils.in_any_network': specified([IP, { name: 'networks', type: 'list' }], (_rt, ip, list) => listIn(list).some((one) => lies(ip, one))),
-  'ansible.utils.in_one_network': specified(
-    [IP, { name: 'networks', type: 'list' }],
-    (_rt, ip, list) => listIn(list).filter((one) => lies(ip, one)).length === 1,
-  ),
+  'ansible.utils.in_any_network': define('ip, networks', (_rt, ip, list) => listOf(list).some((one) => lies(ip, one))),
+  'ansible.utils.in_one_network': define('ip, networks', (_rt, ip, list) => listOf(list).filter((one) => lies(ip, one)).length === 1),
   'ansible.utils.subnet_of': two('network_a', 'network_b', lies),
   'ansible.utils.supernet_of': two('network_a', 'network_b', (a, b) => lies(b, a)),
   'ansible.utils.ip': onNetwork(() => true),
@@ -92,5 +85,5 @@ export const networkTests: Family = {
   'ansible.utils.public': onAddress((address) => !isIn(PRIVATE, address) && !isIn(SHARED, address)),
   'ansible.utils.reserved': onAddress((address) => isIn(RESERVED, address)),
   'ansible.utils.unspecified': onAddress(({ value }) => value === 0n),
-  'ansible.utils.mac': specified([{ name: 'mac', type: 'raw' }], (_rt, value) => MAC.test(textOnly(value, 'mac'))),
+  'ansible.utils.mac': define('mac', (_rt, value) => MAC.test(textOnly(value, 'mac'))),
 };

@@ -55,7 +55,9 @@ export const resultTests: Family = {
   reachable: on('unreachable', (result) => !truth(member('unreachable')(result))),
   timedout: on('timedout', (result) => {
     const timedOut = result.get('timedout');
-    return timedOut instanceof Map ? (timedOut.get('period') ?? false) : false;
+    if (timedOut === undefined || !truth(timedOut)) return timedOut ?? false;
+    if (!(timedOut instanceof Map)) throw new PyError("The 'timedout' test expects the period in a dictionary");
+    return timedOut.get('period') ?? false;
   }),
   started: on('started', flag('started')),
   finished: on('finished', flag('finished')),

@@ -1,21 +1,20 @@
 import { define } from '../binder.ts';
 import { truth } from '../python/compare.ts';
-import { contains, failUndefined, isIterable } from '../python/sequence.ts';
+import { contains, isIterable } from '../python/sequence.ts';
 import { type SplitUrl, splitUrl } from '../python/url.ts';
 import type { Family } from '../registry.ts';
-import type { Value } from '../values.ts';
+import { Undefined, type Value } from '../values.ts';
 
 /** The parts of what may be a URI. Of what is no text only the empty can be parsed, and has none. */
 function partsOf(value: Value): SplitUrl | undefined {
   if (typeof value === 'string') return splitUrl(value);
-  failUndefined(value);
-  return truth(value) ? undefined : splitUrl('');
+  return value instanceof Undefined || truth(value) ? undefined : splitUrl('');
 }
 
 function isUri(value: Value, schemes: Value): boolean {
   const parts = partsOf(value);
   if (parts === undefined) return false;
-  return !truth(schemes) || (isIterable(schemes) && contains(schemes, parts.scheme));
+  return !truth(schemes) || (typeof value === 'string' && isIterable(schemes) && contains(schemes, parts.scheme));
 }
 
 export const uriTests: Family = {

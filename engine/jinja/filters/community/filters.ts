@@ -7,7 +7,7 @@ import { failUndefined, iterate, listOf } from '../../python/sequence.ts';
 import { repr } from '../../python/text.ts';
 import type { Family } from '../../registry.ts';
 import { compareVersions } from '../../tests/version.ts';
-import { PyError, typeName, type Value } from '../../values.ts';
+import { PyError, Range, typeName, type Value } from '../../values.ts';
 import { text, textOnly, wholeNumber } from '../keys.ts';
 import { dialectOf, readCsv } from './csv.ts';
 import { readIni, writeIni } from './ini.ts';
@@ -19,7 +19,7 @@ import { timeFilters } from './time.ts';
 /** A list or a text. */
 function sequence(value: Value, filter: string): Value[] {
   failUndefined(value);
-  if (Array.isArray(value) || typeof value === 'string') return listOf(value);
+  if (Array.isArray(value) || typeof value === 'string' || value instanceof Range) return listOf(value);
   throw new PyError(`Argument for community.general.${filter} must be a sequence (string or list). ${repr(value)} is <class '${typeName(value)}'>`);
 }
 

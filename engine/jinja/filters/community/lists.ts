@@ -4,8 +4,8 @@ import { add } from '../../python/number.ts';
 import { contains, failUndefined, listOf } from '../../python/sequence.ts';
 import { repr } from '../../python/text.ts';
 import type { Family } from '../../registry.ts';
-import { PyError, typeName, type Value } from '../../values.ts';
-import { refuseOthers } from '../keys.ts';
+import { PyError, Range, typeName, type Value } from '../../values.ts';
+import { refuseOthers, unroll } from '../keys.ts';
 import { mergeDicts } from '../merge.ts';
 import { unique } from '../sequence.ts';
 
@@ -62,11 +62,10 @@ function overLists(name: string, work: (a: Value, b: Value) => Value, begin: (li
   return define('*lists, **kwargs', (_rt, given, kwargs) => {
     refuseOthers(kwargs as Named, ['flatten'], name);
     const args = given as Value[];
-    args.forEach(failUndefined);
     const lists = truth((kwargs as Named).get('flatten') ?? false) ? flattened(args) : args;
     const [first, ...rest] = lists;
     if (first === undefined) return [];
-    return rest.length === 0 ? first : end(rest.reduce(work, begin(first)));
+    return rest.length === 0 ? unroll(first) : end(rest.reduce(work, begin(first)));
   });
 }
 
@@ -84,11 +83,12 @@ function mergeTwo(low: Value, high: Value, index: string, recursive: boolean, li
   return [...merged.values()].sort((a, b) => compare(dictGet(a as Named, index) as Value, dictGet(b as Named, index) as Value));
 }
 
-const isSequence = (value: Value): boolean => Array.isArray(value) || typeof value === 'string';
+const isSequence = (value: Value): boolean => Array.isArray(value) || typeof value === 'string' || value instanceof Range;
 
 /** The lists that stand before the name of the key, lists of lists taken apart. */
 function listsBefore(terms: readonly Value[]): Value[] {
   return terms.flatMap((list): Value[] => {
+    failUndefined(list);
     if (!isSequence(list))
       throw new PyError(
         `All arguments before the argument index for community.general.lists_mergeby must be lists. ${repr(list)} is <class '${typeName(list)}'>`,
@@ -104,7 +104,7 @@ function mergeBy(terms: readonly Value[], recursive: boolean, listMerge: string)
   const lists = listsBefore(terms.slice(0, -1));
   const last = lists.pop();
   if (last === undefined) return [];
-  if (lists.length === 0) return last;
+  if (lists.length === 0) return unroll(last);
   const index = terms[terms.length - 1] as Value;
   if (typeof index !== 'string')
     throw new PyError(`First argument after the lists for community.general.lists_mergeby must be string. ${repr(index)} is <class '${typeName(index)}'>`);
@@ -119,7 +119,6 @@ export const listFilters: Family = {
   'community.general.lists_mergeby': define('*terms, **kwargs', (_rt, terms, kwargs) => {
     const named = kwargs as Named;
     refuseOthers(named, ['recursive', 'list_merge'], 'lists_mergeby');
-    (terms as Value[]).forEach(failUndefined);
     return mergeBy(terms as Value[], truth(named.get('recursive') ?? false), String(named.get('list_merge') ?? 'replace'));
   }),
 };

@@ -4,6 +4,7 @@ import { integer } from '../../python/number.ts';
 import { repr } from '../../python/text.ts';
 import type { Family } from '../../registry.ts';
 import { PyError, typeName, type Value } from '../../values.ts';
+import { textOnly } from '../keys.ts';
 import { addressOf, explode, formatAddress, formatPlain, hexGroups, parseAddress, widthOf } from './address.ts';
 import { hwaddr, interfaceBits, parseHardware } from './hardware.ts';
 import { parseNetwork } from './network.ts';
@@ -199,5 +200,5 @@ export const networkFilters: Family = {
     hwaddr(value as string, query as string, alias as string),
   ),
   'ansible.utils.macaddr': specified([TEXT, QUERY], (_rt, value, query) => hwaddr(value as string, query as string, 'macaddr')),
-  'ansible.utils.usable_range': specified([{ name: 'ip', type: 'str' }], (_rt, ip) => usableRange(ip as string)),
+  'ansible.utils.usable_range': specified([{ name: 'ip', type: 'raw' }], (_rt, ip) => usableRange(textOnly(ip, 'usable_range'))),
 };

@@ -141,6 +141,7 @@ function readAsked(value: Value, version: number): Asked | undefined {
   const written = text(value);
   const versions: readonly (4 | 6)[] = version === 6 ? [6] : [4, 6];
   if (/^\d+$/.test(written)) {
+    if (version !== 0 && version !== 4 && version !== 6) throw new PyError(`no IP address is of version ${version}`);
     const net = networkOf(BigInt(written), undefined, versions);
     return net && { net, kind: 'address', value: net.toString() };
   }

@@ -1,4 +1,5 @@
 import { type Callable, define } from '../../binder.ts';
+import { numeric } from '../../python/compare.ts';
 import { repr, toText } from '../../python/text.ts';
 import type { Runtime } from '../../runtime.ts';
 import { PyError, typeName, Undefined, type Value } from '../../values.ts';
@@ -29,20 +30,27 @@ function read(one: Argument, given: Value | undefined, named: ReadonlyMap<Value,
     if (!spec.some((each) => each.name === name))
       throw new PyError(`Unsupported parameters: ${String(name)}. Supported parameters include: ${spec.map((each) => each.name).join(', ')}.`, 'arguments');
   }
-  const value = named.get(one.name) ?? given ?? null;
+  const value = given ?? named.get(one.name);
   if (value instanceof Undefined) value.fail();
-  if (value !== null) return convert(one, value);
+  if (value !== undefined) return convert(one, value);
   if (one.otherwise === undefined) throw new PyError(`missing required arguments: ${one.name}`, 'arguments');
   return one.otherwise;
 }
 
 function convert({ name, type }: Argument, value: Value): Value {
+  if (type === 'raw') return value;
+  if (value === null) throw new PyError(`argument '${name}' is of type <class 'NoneType'> and we were unable to convert to ${type}`);
   if (type === 'str') return typeof value === 'string' ? value : toText(value);
   if (type === 'int') return integerOf(name, value);
-  if (type !== 'list' || Array.isArray(value)) return value;
+  if (Array.isArray(value)) return Array.from(value, (member) => memberText(name, member));
   if (typeof value === 'string') return value.split(',');
-  if (typeof value === 'number' || typeof value === 'boolean') return [toText(value)];
+  if (numeric(value) !== undefined) return [toText(value)];
   throw new PyError(`argument '${name}' is of type ${typeName(value)} and we were unable to convert to list`);
+}
+
+function memberText(name: string, member: Value): string {
+  if (member === null) throw new PyError(`Elements value for option '${name}' is of type <class 'NoneType'> and we were unable to convert to str`);
+  return toText(member);
 }
 
 function integerOf(name: string, value: Value): Value {

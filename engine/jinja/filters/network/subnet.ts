@@ -63,12 +63,10 @@ function placeIn(net: Network, query: string): Value {
   return String(((net.value - outer.first) >> own) + 1n);
 }
 
-/** Networks joined where they touch, sorted, none within another. */
+/** Networks joined where they touch, sorted, none within another; one that is joined with none stays as it was written. */
 export function merge(networks: readonly Network[]): Network[] {
   const merged: Network[] = [];
-  const sorted = networks
-    .map((net) => net.cidr)
-    .sort((a, b) => a.version - b.version || (a.first < b.first ? -1 : a.first > b.first ? 1 : a.prefix - b.prefix));
+  const sorted = [...networks].sort((a, b) => a.version - b.version || (a.first < b.first ? -1 : a.first > b.first ? 1 : a.prefix - b.prefix));
   for (const net of sorted) {
     const last = merged[merged.length - 1];
     if (last !== undefined && last.version === net.version && net.last <= last.last) continue;

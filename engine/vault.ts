@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, createHmac, pbkdf2Sync, randomBytes, timingSafeEqual } from 'node:crypto';
-import { type At, type Diagnostic, inputError, type QplayError } from '../error.ts';
+import { type At, type Diagnostic, inputError, type QplayError } from './error.ts';
 
 // Ansible Vault 1.1 and 1.2. Format: https://docs.ansible.com/ansible/latest/vault_guide/vault_using_encrypted_content.html
 const HEADER = '$ANSIBLE_VAULT';
@@ -119,10 +119,10 @@ function open({ salt, mac, cipherText }: Envelope, password: Buffer): Buffer | u
 }
 
 /**
- * Encrypts bytes into an envelope. With a label other than `default` it is of version 1.2, which names the label.
+ * Encrypts bytes into an envelope. With a label other than `default` it is of version 1.2, which names the label. The salt is
+ * 32 random bytes when absent.
  */
-export function encrypt(plain: Buffer | string, secret: VaultSecret, label: string = secret.label): string {
-  const salt = randomBytes(32);
+export function encrypt(plain: Buffer | string, secret: VaultSecret, label: string = secret.label, salt: Buffer = randomBytes(32)): string {
   const keys = derive(secret.password, salt);
   const bytes = Buffer.from(plain);
   const padding = 16 - (bytes.length % 16);
