@@ -20,7 +20,8 @@ type Args = ArgsOf<typeof options>;
 const state = (args: Args) => (args.state === 'installed' ? 'present' : args.state === 'removed' ? 'absent' : args.state);
 
 const apt = (args: Args): AptArgs => aptWish({ ...args, state: state(args) });
-const dnf = (args: Args): DnfArgs => dnfWish({ ...args, update_cache: args.update_cache ?? false, state: state(args) }, args.use === 'auto' || args.use === 'apt' ? undefined : args.use);
+const dnf = (args: Args): DnfArgs =>
+  dnfWish({ ...args, update_cache: args.update_cache ?? false, state: state(args) }, args.use === 'auto' || args.use === 'apt' ? undefined : args.use);
 
 /** Debian's tools win where both are installed: rpm is a tool among others there, while dpkg is not on Red Hat's kin. */
 const pick = (args: Args): Script =>
