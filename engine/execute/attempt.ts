@@ -78,6 +78,8 @@ async function untilDone(taskRun: TaskRun, scope: LayeredScope, delegate: Delega
   const { until, retries, delay } = task.own;
   if (until === undefined && retries === undefined) return once(taskRun, scope, delegate);
   const most = retries === undefined ? 3 : Math.max(0, number(taskRun, retries, scope));
+  // without a second attempt nobody asks for the condition
+  if (most === 0) return once(taskRun, scope, delegate);
   const pause = delay === undefined ? 5 : Math.max(0, number(taskRun, delay, scope));
   for (let attempts = 1; ; attempts++) {
     const finished = await once(taskRun, scope, delegate);

@@ -35,9 +35,12 @@ export function wake({ notified }: PlayRun, host: HostRun, handler: Task): void 
   notified.set(handler, hosts.add(host.name));
 }
 
-/** By name the last handler defined wins; a `listen` topic reaches all that listen to it, of those with one name the last. */
+/**
+ * By name a handler of the list that was read last wins, within a list the first one. A `listen` topic reaches all that listen to
+ * it, of those with one name one by the same rule.
+ */
 function handlersNamed(playRun: PlayRun, host: HostRun, name: string): Task[] {
-  const last = playRun.handlers.toReversed();
+  const last = lists(playRun.handlers).toReversed().flat();
   const named = last.find((one) => namesOf(playRun, host, one).includes(name));
   const listening = last.filter((one) => one.listen.some((topic) => topicsOf(one, String(topic.value)).includes(name)));
   const heard = new Set<string>();
@@ -46,6 +49,17 @@ function handlersNamed(playRun: PlayRun, host: HostRun, name: string): Task[] {
     return key === undefined || key === '' || (!heard.has(key) && heard.add(key) !== undefined);
   });
   return [...new Set([...(named ? [named] : []), ...once])];
+}
+
+/** Handlers by the list they were read with: those of a play, of a role, of an import. */
+function lists(handlers: readonly Task[]): Task[][] {
+  const found: Task[][] = [];
+  for (const handler of handlers) {
+    const list = found.at(-1);
+    if (list?.[0]?.outer === handler.outer) list.push(handler);
+    else found.push([handler]);
+  }
+  return found;
 }
 
 /** A handler of a role is also known with the role's name before it. */

@@ -56,7 +56,7 @@ async function performHere(run: TaskRun, group: Group): Promise<Finished> {
 /** Counts an ending and tells reporters of it. */
 export function tell(run: TaskRun, finished: Finished, ms: number): void {
   const { host, task, noLog } = run;
-  run.run.tally.add(host.name, finished.outcome);
+  run.run.tally.add(host.name, finished.outcome, finished.result.get('changed') === true);
   run.run.emit({
     type: 'task.end',
     task: task.id,

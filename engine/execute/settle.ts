@@ -31,7 +31,7 @@ function fail(playRun: PlayRun, { host, run, finished }: Done, once: boolean): v
 
 /** What rescue sections read. */
 function remember({ vars }: HostRun, { run, finished }: Done): void {
-  vars.set('ansible_failed_task', fromPlain({ name: nameOf(run), action: run.task.action }));
+  vars.set('ansible_failed_task', fromPlain({ name: run.task.name === undefined ? '' : nameOf(run), action: run.task.action }));
   vars.set('ansible_failed_result', finished.result);
 }
 

@@ -18,7 +18,8 @@ export class Tally {
     return this.custom[host];
   }
 
-  add(host: string, outcome: Outcome): void {
+  /** `changed`: what a failure had changed before it failed. */
+  add(host: string, outcome: Outcome, changed = false): void {
     const counts = this.#of(host);
     switch (outcome.status) {
       case 'ok':
@@ -42,13 +43,15 @@ export class Tally {
         if (outcome.ignored) {
           counts.ok++;
           counts.ignored++;
-          if (outcome.result.changed === true) counts.changed++;
+          if (changed || outcome.result.changed === true) counts.changed++;
         } else if (outcome.rescued) counts.rescued++;
         else counts.failed++;
         break;
       case 'unreachable':
-        if (outcome.ignored) counts.ignored++;
-        else counts.unreachable++;
+        if (outcome.ignored) {
+          counts.ok++;
+          counts.ignored++;
+        } else counts.unreachable++;
     }
   }
 
