@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { inputError } from '../error.ts';
+import { settings } from '../load/settings.ts';
 import type { Parsed } from './flags.ts';
 
 type Value = Parsed['values'][string];
@@ -45,8 +46,8 @@ export function fileText(value: Value): string | undefined {
 /** Inventories as given, or from the environment, or where this project or the system keeps one. */
 export function inventories(given: readonly string[]): readonly string[] {
   if (given.length > 0) return given;
-  const setting = process.env.ANSIBLE_INVENTORY;
-  if (setting) return setting.split(',');
+  const set = settings().paths('DEFAULT_HOST_LIST');
+  if (set !== undefined && set.length > 0) return set;
   const usual = ['hosts', 'hosts.yaml', 'hosts.yml', 'hosts.ini'].map((file) => join('inventory', file));
   const found = [...usual, '/etc/ansible/hosts'].find((file) => existsSync(file) && statSync(file).isFile());
   return found === undefined ? [] : [found];

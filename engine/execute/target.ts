@@ -59,7 +59,7 @@ function connectOptions(name: string, asked: Asked, options: RunOptions): Connec
     word(asked.keyword('connection')) ??
     options.connection ??
     (LOCAL.has(name) && !asked.text('ansible_host') ? 'local' : 'ssh');
-  const port = asked.text('ansible_port', 'ansible_ssh_port') ?? word(asked.keyword('port'));
+  const port = asked.text('ansible_port', 'ansible_ssh_port') ?? word(asked.keyword('port')) ?? settings().text('DEFAULT_REMOTE_PORT');
   const user = asked.text('ansible_user', 'ansible_ssh_user') ?? word(asked.keyword('remote_user')) ?? options.user;
   const key = asked.text('ansible_private_key_file', 'ansible_ssh_private_key_file') ?? options.privateKey;
   const password = asked.text('ansible_password', 'ansible_ssh_pass', 'ansible_ssh_password') ?? options.connectionPassword;
@@ -106,8 +106,8 @@ function becomeOf(asked: Asked, options: RunOptions, scope: LayeredScope, lookup
   const method = text('ansible_become_method') ?? word(asked.keyword('become_method')) ?? options.becomeMethod ?? 'sudo';
   const password = text('ansible_become_password') ?? text('ansible_become_pass') ?? text(`ansible_${method}_pass`) ?? options.becomePassword;
   if (password !== undefined) lookups.secret(password);
-  const exe = text('ansible_become_exe') ?? word(asked.keyword('become_exe'));
-  const flags = text('ansible_become_flags') ?? word(asked.keyword('become_flags'));
+  const exe = text('ansible_become_exe') ?? word(asked.keyword('become_exe')) ?? settings().text('DEFAULT_BECOME_EXE');
+  const flags = text('ansible_become_flags') ?? word(asked.keyword('become_flags')) ?? settings().text('DEFAULT_BECOME_FLAGS');
   return {
     method: becomeMethod(method),
     user: text('ansible_become_user') ?? word(asked.keyword('become_user')) ?? options.becomeUser ?? 'root',

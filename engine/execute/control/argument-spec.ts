@@ -1,7 +1,6 @@
-import { QplayError } from '../../error.ts';
 import { checkArguments } from '../../module/args.ts';
 import { optionsFromSpec } from '../../module/spec.ts';
-import { type Data, type Dict, isDict } from '../../value.ts';
+import { type Data, type Dict, isDict, toPlain } from '../../value.ts';
 import { argument, type Control, ok } from './types.ts';
 
 /** The check of a role's variables against its `meta/argument_specs.yml`. */
@@ -20,6 +19,16 @@ export const validateArgumentSpec: Control = (call) => {
   const name = `role ${task.context.role?.role.name ?? ''}`.trim();
   const { diagnostics, secrets } = checkArguments(given, { name, options, ...(rules && { rules }) }, { at: task.at, host: host.name });
   secrets.forEach(taskRun.lookups.secret);
-  if (diagnostics.length > 0) throw new QplayError(diagnostics);
-  return ok({ msg: 'The arg spec validation passed', validate_args_context: { name: task.context.role?.role.name ?? '', type: 'role' } });
+  const about = toPlain(argument(call, 'validate_args_context') ?? new Map());
+  const [first, ...rest] = diagnostics;
+  if (first === undefined) return ok({ msg: 'The arg spec validation passed', validate_args_context: about });
+  for (const diagnostic of rest) taskRun.run.emit({ type: 'diagnostic', diagnostic });
+  const errors = diagnostics.map((one) => one.message);
+  const result = {
+    msg: `Validation of arguments failed:\n${errors.join('\n')}`,
+    argument_errors: errors,
+    argument_spec_data: toPlain(entry.get('options') ?? null),
+    validate_args_context: about,
+  };
+  return { outcome: { status: 'failed', error: { ...first, kind: 'task' }, result } };
 };
