@@ -124,11 +124,12 @@ function exhausted(finished: Finished, attempts: number): Finished {
 
 const sleep = (ms: number, signal: AbortSignal): Promise<void> =>
   new Promise((done) => {
-    const timer = setTimeout(done, ms);
     const end = (): void => {
       clearTimeout(timer);
+      signal.removeEventListener('abort', end);
       done();
     };
+    const timer = setTimeout(end, ms);
     signal.addEventListener('abort', end, { once: true });
   });
 

@@ -30,7 +30,7 @@ export function traceOf(answer: Answer, folder: string): Trace {
     else if (kind === 'task' || kind === 'handler') {
       // a meta task is told of once for each host
       const last = trace.steps.at(-1);
-      if (last !== undefined && 'results' in last && last.id === second && last.results.size === 0) continue;
+      if (last !== undefined && 'results' in last && last.id === second && kind === 'task') continue;
       const results = new Map<string, Ending>();
       open.set(second, results);
       trace.steps.push({ kind: kind === 'task' ? 'TASK' : 'HANDLER', name: first.trim(), id: second, results });

@@ -1,6 +1,6 @@
 import run from '../../engine/cli/run.ts';
 import { EXIT, QplayError } from '../../engine/error.ts';
-import type { Event, Outcome } from '../../engine/report/event.ts';
+import type { Event, Outcome, TaskInfo } from '../../engine/report/event.ts';
 import { type Case, inFolder } from './case.ts';
 import { type Ending, said, type Trace, traceText } from './trace.ts';
 
@@ -59,10 +59,10 @@ export function traceOf(exit: number, events: readonly Event[], folder: string):
       const { task } = event;
       const results = new Map<string, Ending>();
       open.set(task.id, { action: task.action, results });
-      const name = task.role === undefined ? task.name : `${task.role} : ${task.name}`;
+      const name = titleOf(task);
       trace.steps.push({ kind: task.handler ? 'HANDLER' : 'TASK', name, id: task.id, results });
     } else if (event.type === 'run.end') Object.assign(trace.recap, recapOf(event.counts));
-    else if ('task' in event && 'host' in event && typeof event.task === 'number') {
+    else if (event.type === 'task.end' || event.type === 'item.end' || event.type === 'task.retry') {
       const task = open.get(event.task);
       if (task !== undefined) note(task, event, folder);
     }
@@ -70,9 +70,11 @@ export function traceOf(exit: number, events: readonly Event[], folder: string):
   return trace;
 }
 
+const titleOf = ({ role, name }: TaskInfo): string => (role === undefined ? name : `${role} : ${name}`).trim();
+
 /** A meta task, which hosts do one after the other, is one step. */
 function meta(trace: Trace, { task, host, skipped }: Extract<Event, { type: 'meta' }>): void {
-  const name = task.role === undefined ? task.name : `${task.role} : ${task.name}`;
+  const name = titleOf(task);
   let last = trace.steps.at(-1);
   if (last === undefined || !('results' in last) || last.id !== task.id) {
     last = { kind: task.handler ? 'HANDLER' : 'TASK', name, id: task.id, results: new Map() };
@@ -93,7 +95,7 @@ function note({ action, results }: { readonly action: string; readonly results: 
 const STATUS: Readonly<Record<string, string>> = { 'would-change': 'changed', unknown: 'skipped' };
 
 function outcomeText(action: string, outcome: Outcome, folder: string, whole: boolean): string {
-  const ignored = whole && 'ignored' in outcome && outcome.ignored ? ', ignored' : '';
+  const ignored = whole && outcome.status === 'failed' && outcome.ignored ? ', ignored' : '';
   return `${STATUS[outcome.status] ?? outcome.status}${ignored}${'result' in outcome ? said(action, outcome.result, folder) : ''}`;
 }
 

@@ -61,6 +61,7 @@ export function said(action: string, result: Readonly<Record<string, unknown>>, 
     'false_condition',
     'results',
     'failed_when_result',
+    'attempts',
   ]);
   const shown = Object.fromEntries(Object.entries(result).filter(([key]) => !hidden.has(key)));
   return Object.keys(shown).length === 0 ? '' : ` ${JSON.stringify(settled(name === 'assert' ? { msg: shown.msg } : shown, folder))}`;

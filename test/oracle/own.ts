@@ -1,8 +1,8 @@
 import { inputError, QplayError } from '../../engine/error.ts';
 import type { CompileOptions, LookupContext, Scope } from '../../engine/jinja/api.ts';
 import { readExpression } from '../../engine/jinja/compile.ts';
-import { compile, compileExpression, isTemplate } from '../../engine/jinja/index.ts';
 import { Env } from '../../engine/jinja/env.ts';
+import { compile, compileExpression, isTemplate } from '../../engine/jinja/index.ts';
 import { Runtime } from '../../engine/jinja/runtime.ts';
 import type { Value } from '../../engine/jinja/values.ts';
 import type { Data } from '../../engine/value.ts';

@@ -44,6 +44,8 @@ class Recorder:
 
     def result(self, kind, result, **more):
         task = result._task
+        if 'label' in more:
+            more['label'] = str(more['label'])
         outcome = {key: value for key, value in result._result.items() if not key.startswith('_ansible')}
         self.write(kind, result._host.get_name(), task._uuid, {'action': task.action, 'result': outcome, **more})
 
@@ -114,8 +116,12 @@ def warm():
         importlib.import_module(module)
     for kind in ('action', 'strategy', 'lookup', 'filter', 'test', 'callback', 'connection', 'shell', 'vars', 'inventory', 'become', 'cache'):
         package = importlib.import_module('ansible.plugins.' + kind)
+        before = dict(vars(package))
         for found in pkgutil.iter_modules(package.__path__):
             importlib.import_module('%s.%s' % (package.__name__, found.name))
+            # a plugin called "list" must not stand in the way of Python's own within the package
+            vars(package).pop(found.name, None)
+        vars(package).update(before)
 
 
 def play(request, folder):

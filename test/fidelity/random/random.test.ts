@@ -1,0 +1,127 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { oracle } from '../../oracle/oracle.ts';
+import { PlayServer } from '../../oracle/play-server.ts';
+import { byAnsible } from '../ansible.ts';
+import { byQplay } from '../qplay.ts';
+import { caseOf } from './case.ts';
+import { type Generated, generate } from './generate.ts';
+import { shrink } from './shrink.ts';
+
+/** `record` writes answers.json anew; `search` asks ansible-core for seeds FROM to TO and shrinks what differs. */
+const mode = process.env.PLAYS;
+const RECORDED = 30;
+/** Seeds that are asked again while the tests of the day run; others each day. */
+const SAMPLE = 5;
+const answerFile = join(import.meta.dirname, 'answers.json');
+
+/** Hashes of the case and of what ansible-core did, by seed. */
+type Answers = Record<string, readonly [string, string]>;
+
+/** `differing`: seeds in which qplay is known to do something else, which docs/known-gaps.md counts. */
+interface Recorded {
+  readonly seeds: Answers;
+  readonly differing: readonly number[];
+}
+
+const { seeds: answers, differing: known }: Recorded = existsSync(answerFile)
+  ? (JSON.parse(readFileSync(answerFile, 'utf8')) as Recorded)
+  : { seeds: {}, differing: [] };
+const hash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 16);
+const lacking = ((): string | undefined => {
+  const it = oracle();
+  return 'lacking' in it ? it.lacking : undefined;
+})();
+
+let server: PlayServer | undefined;
+const ask = (generated: Generated, name: string): Promise<string> => {
+  server ??= new PlayServer();
+  return byAnsible(caseOf(name, generated), server);
+};
+afterAll(async () => server?.close());
+
+const seeds = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, index) => from + index);
+
+describe.skipIf(mode !== undefined)('random playbooks do what ansible-core does with them', () => {
+  test.each(seeds(0, RECORDED).filter((seed) => !known.includes(seed)))('seed %i', { timeout: 120_000 }, async (seed) => {
+    const one = caseOf(`seed ${seed}`, generate(seed));
+    const [asked, answer] = answers[seed] ?? ['', ''];
+    expect(asked, `the answer for seed ${seed} is old: PLAYS=record`).toBe(one.hash);
+    const text = await byQplay(one);
+    if (hash(text) !== answer) expect(text, `seed ${seed}`).toBe(lacking === undefined ? await ask(generate(seed), one.name) : answer);
+  });
+
+  const day = Math.floor(Date.now() / 86_400_000);
+  describe.skipIf(lacking !== undefined)(`ansible-core still says so${lacking === undefined ? '' : ` (skipped: ${lacking})`}`, () => {
+    test.each(seeds(0, SAMPLE))('sample %i', { timeout: 120_000 }, async (index) => {
+      const seed = (index * Math.floor(RECORDED / SAMPLE) + day) % RECORDED;
+      expect(hash(await ask(generate(seed), `seed ${seed}`)), `seed ${seed}`).toBe(answers[seed]?.[1]);
+    });
+  });
+});
+
+describe.runIf(mode === 'record')('recording', () => {
+  test('answers of ansible-core', { timeout: 3_600_000 }, async () => {
+    const seedsOf: Answers = {};
+    const differing: number[] = [];
+    for (const seed of seeds(0, RECORDED)) {
+      const one = caseOf(`seed ${seed}`, generate(seed));
+      const answer = await ask(generate(seed), one.name);
+      seedsOf[seed] = [one.hash, hash(answer)];
+      if ((await byQplay(one)) !== answer) differing.push(seed);
+    }
+    writeFileSync(answerFile, `${JSON.stringify({ version: 'ansible-core 2.18.19', differing, seeds: seedsOf }).replaceAll('],', '],\n')}\n`);
+    expect(Object.keys(seedsOf)).toHaveLength(RECORDED);
+  });
+});
+
+describe.runIf(mode === 'search')('searching', () => {
+  test('differences', { timeout: 36_000_000 }, async () => {
+    const differing: string[] = [];
+    const all = seeds(Number(process.env.FROM ?? 0), Number(process.env.TO ?? 100));
+    const two = async (): Promise<void> => {
+      for (let seed = all.shift(); seed !== undefined; seed = all.shift()) {
+        process.stderr.write(`${seed} `);
+        const generated = generate(seed);
+        const theirs = await ask(generated, `seed ${seed}`);
+        const ours = await byQplay(caseOf(`seed ${seed}`, generated));
+        if (ours !== theirs) {
+          differing.push(String(seed));
+          console.log(`---- ${seed}${theirs.includes('EXIT refused') ? ' REFUSED' : ''}\n${difference(theirs, ours)}`);
+        }
+      }
+    };
+    await two();
+    console.log(`differing: ${differing.join(' ')}`);
+    if (process.env.SHRINK) for (const seed of differing.slice(0, Number(process.env.SHRINK))) console.log(await smallest(Number(seed)));
+    expect(differing).toEqual([]);
+  });
+});
+
+/** The first lines in which two traces differ. */
+function difference(theirs: string, ours: string): string {
+  const [left, right] = [theirs.split('\n'), ours.split('\n')];
+  const at = left.findIndex((line, index) => line !== right[index]);
+  return [...left.slice(Math.max(0, at - 3), at), ...left.slice(at, at + 4).map((one) => `- ${one}`), ...right.slice(at, at + 4).map((one) => `+ ${one}`)].join(
+    '\n',
+  );
+}
+
+/** A small case that still differs, with both traces. */
+async function smallest(seed: number): Promise<string> {
+  const both = async (one: Generated): Promise<[string, string]> => [await ask(one, 'smaller'), await byQplay(caseOf('smaller', one))];
+  const found = await shrink(generate(seed), async (one) => {
+    try {
+      const [theirs, ours] = await both(one);
+      return theirs !== ours && !theirs.includes('EXIT refused') && !ours.includes('EXIT refused') && !theirs.includes('EXIT error');
+    } catch {
+      return false;
+    }
+  });
+  const [theirs, ours] = await both(found);
+  const one = caseOf(`seed ${seed}`, found);
+  const text = one.files.filter(({ path }) => path !== 'hosts').map(({ path, content }) => `-- ${path} --\n${content}`);
+  return [`==== seed ${seed} ${found.argv.join(' ')}`, ...text, '---- ansible', theirs, '---- qplay', ours].join('\n');
+}
