@@ -167,6 +167,7 @@ describe('what a template may cost', () => {
     ['an endless include of macros', '{% macro a() %}{{ b() }}{% endmacro %}{% macro b() %}{{ a() }}{% endmacro %}{{ a() }}', 'recursion'],
     ['a block in itself', '{% block b %}{{ self.b() }}{% endblock %}', 'recursion'],
     ['a loop over a huge range', '{% for i in range(10 ** 12) %}{% endfor %}', 'too-large'],
+    ['an empty list times a huge number', '{{ [] * 2 ** 64 }}', 'template'],
     ['a sum of a huge range', '{{ range(10 ** 12) | sum }}', 'too-large'],
     ['a list in itself', '{% set x = [] %}{% set _ = x.append(x) %}{{ x }}', 'template'],
     ['deep brackets', `{{ ${'['.repeat(5000)}${']'.repeat(5000)} }}`, 'jinja'],

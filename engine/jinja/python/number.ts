@@ -100,7 +100,9 @@ function repeat(sequence: string | Value[], times: Value): Value {
     failUndefined(times);
     throw new PyError(`can't multiply sequence by non-int of type '${typeName(times)}'`);
   }
+  if (count >= 2 ** 63) throw new PyError("cannot fit 'int' into an index-sized integer");
   if (typeof sequence === 'string') return repeatText(sequence, count);
+  if (sequence.length === 0) return sequence instanceof Tuple ? tuple([]) : [];
   if (sequence.length * count > LIMITS.items) throw tooMany();
   const result: Value[] = [];
   for (let round = 0; round < count; round++) for (const member of sequence) result.push(member);
@@ -110,7 +112,7 @@ function repeat(sequence: string | Value[], times: Value): Value {
 /** A text repeated, within the limit. */
 export function repeatText(text: string, count: number): string {
   if (text.length * count > LIMITS.text) throw new PyError(`this text grows beyond ${LIMITS.text} characters`, 'too-large');
-  return text.repeat(Math.max(0, count));
+  return text === '' ? '' : text.repeat(Math.max(0, count));
 }
 
 /** Python's `a / b`. */
