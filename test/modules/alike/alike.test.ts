@@ -15,7 +15,7 @@ import { webServer } from './server.ts';
  */
 const FILE = join(import.meta.dirname, 'answers.json');
 const RECORD = process.env.ALIKE === 'record';
-const LIVE = 24;
+const LIVE = 16;
 
 const lacking = 'lacking' in oracle() ? (oracle() as { lacking: string }).lacking : process.getuid?.() === 0 ? undefined : 'it wants root';
 const recorded: Answers = RECORD ? {} : JSON.parse(readFileSync(FILE, 'utf8'));
@@ -52,7 +52,7 @@ describe.skipIf(process.getuid?.() !== 0)('tasks by qplay', () => {
   let ours: Answers = {};
   beforeAll(async () => {
     ours = await askQplay(cases, web.port);
-  }, 120_000);
+  }, 300_000);
 
   it('are many, with an answer each, and no exception is idle', () => {
     expect(cases.length).toBeGreaterThan(300);
@@ -73,5 +73,5 @@ describe.skipIf(lacking !== undefined || RECORD)(`recorded answers${lacking === 
     const some = sample(seed);
     const now = await askAnsible(some, web.port);
     for (const { name } of some) expect({ seed, name, ...now[name] }).toEqual({ seed, name, ...recorded[name] });
-  }, 120_000);
+  }, 300_000);
 });
