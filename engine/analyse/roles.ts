@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type At, inputError } from '../error.ts';
 import { ROLE_KEYWORDS } from '../load/keywords.ts';
@@ -122,7 +123,8 @@ function roleBlock(placing: Placing, use: RoleUse, context: Context, builder: Bu
 function tasksFile(role: Role, parts: RoleParts, at: At | undefined): string | undefined {
   if (parts.tasks === undefined) return role.tasksFile;
   const file = roleFile(role.path, 'tasks', parts.tasks);
-  if (file !== undefined) return file;
+  // as in Ansible, a role without the folder has nothing to do
+  if (file !== undefined || !existsSync(join(role.path, 'tasks'))) return file;
   throw inputError('missing-file', `role "${role.name}" has no tasks file "${parts.tasks}"`, {
     ...(at && { at }),
     hint: `looked in ${join(role.path, 'tasks')}`,

@@ -7,7 +7,7 @@ import type { LayeredScope } from '../vars/scope.ts';
 import { causeOf } from './cause.ts';
 import { controls, isOwnAction } from './control/index.ts';
 import { type Delegate, delegateOf } from './delegate.ts';
-import { callModule } from './module-call.ts';
+import { callModule, defaultsFor } from './module-call.ts';
 import { registered } from './result.ts';
 import { type Finished, render, type TaskRun } from './task-run.ts';
 
@@ -136,9 +136,17 @@ const sleep = (ms: number, signal: AbortSignal): Promise<void> =>
 async function once(taskRun: TaskRun, scope: LayeredScope, delegate: Delegate | undefined): Promise<Finished> {
   const { task } = taskRun;
   const control = controls[shortName(task.action)];
-  const raw = control ? await control({ taskRun, scope, delegate }) : { outcome: await callModule(taskRun, scope, delegate) };
+  const raw = control ? await control({ taskRun: withDefaults(taskRun, scope), scope, delegate }) : { outcome: await callModule(taskRun, scope, delegate) };
   const result = registered(raw.outcome);
   return judged(taskRun, scope, { ...raw, result });
+}
+
+/** The task of an action of the engine with the arguments that `module_defaults` add to its own. */
+function withDefaults(taskRun: TaskRun, scope: LayeredScope): TaskRun {
+  const { task } = taskRun;
+  if (task.context.moduleDefaults.length === 0) return taskRun;
+  const defaults = [...defaultsFor(taskRun, scope, [shortName(task.action)])].filter(([key]) => !task.args.has(key));
+  return defaults.length === 0 ? taskRun : { ...taskRun, task: { ...task, args: new Map([...defaults, ...task.args]) } };
 }
 
 /** `changed_when` and `failed_when` have the last word. */

@@ -31,7 +31,7 @@ const ACTIONS: Readonly<Record<string, Action>> = {
       host.cursor = forgiven(host.cursor);
     }
   },
-  refresh_inventory: ({ lookups }) => lookups.warn('meta: refresh_inventory is not done: the inventory stays as it was read'),
+  refresh_inventory: ({ run }) => run.refreshInventory(),
   reset_connection: (run) => run.run.connections.get(targetFor(run, run.scope, undefined).connect).reset(),
 };
 

@@ -64,7 +64,7 @@ export async function prepareCall(taskRun: TaskRun, scope: LayeredScope, delegat
 export function renderArguments(taskRun: TaskRun, scope: LayeredScope, module?: AnyModule): Dict {
   const { task, run, lookups } = taskRun;
   const given: Dict = new Map();
-  for (const [key, value] of module ? defaultsFor(taskRun, scope, module) : []) given.set(key, value);
+  for (const [key, value] of module ? defaultsFor(taskRun, scope, [module.name, ...module.fqcn]) : []) given.set(key, value);
   if (task.argsTemplate) {
     const extra = render(taskRun, task.argsTemplate, scope);
     if (isDict(extra)) for (const [key, value] of extra) given.set(key, value);
@@ -90,9 +90,10 @@ function withoutOmit(value: Data): Data {
 const holdsOmit = (value: Data): boolean =>
   value === OMIT || (Array.isArray(value) && value.some(holdsOmit)) || (isDict(value) && !('names' in value) && [...value.values()].some(holdsOmit));
 
-function defaultsFor(taskRun: TaskRun, scope: LayeredScope, module: AnyModule): Dict {
+/** What `module_defaults` around a task say for a module, rendered. `called`: names of the module, its short one first. */
+export function defaultsFor(taskRun: TaskRun, scope: LayeredScope, called: readonly string[]): Dict {
   const merged: Dict = new Map();
-  const names = new Set([module.name, ...module.fqcn, `ansible.builtin.${module.name}`]);
+  const names = new Set([...called, `ansible.builtin.${called[0]}`]);
   for (const slot of taskRun.task.context.moduleDefaults) {
     const value = render(taskRun, slot, scope);
     if (!isDict(value)) continue;

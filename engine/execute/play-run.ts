@@ -3,6 +3,7 @@ import type { PlayRoles } from '../analyse/roles.ts';
 import type { LookupContext } from '../jinja/api.ts';
 import type { LazyDict } from '../jinja/values.ts';
 import type { Layer, Play, RoleUse, Task } from '../load/model.ts';
+import type { Data } from '../value.ts';
 import type { HostVars } from '../vars/host-vars.ts';
 import { MAGIC_NAMES, type MagicSource, magic, OwnVars } from '../vars/magic.ts';
 import { LayeredScope } from '../vars/scope.ts';
@@ -76,7 +77,9 @@ export function taskScope(
     ...frame,
     run.extra,
   ];
-  return new LayeredScope(layers, magic(magicSource(run, host, playRun, use, searchPath)), MAGIC_NAMES, run.templar, context);
+  const source = magicSource(run, host, playRun, use, searchPath);
+  const environment = (scope: LayeredScope): Data => (task?.context.environment ?? []).map((slot) => run.templar.slot(slot, scope, context));
+  return new LayeredScope(layers, magic({ ...source, environment }), MAGIC_NAMES, run.templar, context);
 }
 
 /** Variables of blocks, includes and their task hide one another even where dicts of levels are joined. */

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { Builder } from '../analyse/build.ts';
 import type { PlayRoles } from '../analyse/roles.ts';
 import type { Order } from '../inventory/index.ts';
+import { toText } from '../jinja/index.ts';
 import type { Layer, Node, Play } from '../load/model.ts';
 import type { Data } from '../value.ts';
 import { MAGIC_NAMES } from '../vars/magic.ts';
@@ -51,7 +52,7 @@ export async function runPlay(run: RunState, ready: ReadyPlay): Promise<boolean>
     return one && run.templar.slot(one, scope, run.lookups);
   };
   const pattern = patternOf(render('hosts'));
-  const name = String(render('name') ?? pattern);
+  const name = toText(render('name') ?? titleOf(play, pattern, render('hosts')));
   const ordered = run.inventory.select(pattern, { at: play.at, order: String(render('order') ?? 'inventory') as Order });
   const all = run.inventory.select(pattern);
   if (ordered.length === 0) {
@@ -69,6 +70,10 @@ export async function runPlay(run: RunState, ready: ReadyPlay): Promise<boolean>
   };
   return runBatches(run, ready, terms, batchesOf(ordered, render('serial'), play));
 }
+
+/** A play without a name is called by its hosts: a list that a template makes as Python writes it. */
+const titleOf = ({ hosts }: Play, pattern: string, value: Data | undefined): Data =>
+  typeof hosts.value === 'string' && Array.isArray(value) ? value : pattern;
 
 async function runBatches(run: RunState, ready: ReadyPlay, terms: Terms, batches: readonly (readonly string[])[]): Promise<boolean> {
   for (const host of run.lost) run.unreachable.add(host);
@@ -99,7 +104,7 @@ function begin(run: RunState, ready: ReadyPlay, { name, all, nodes, strategy }: 
     run,
     play,
     // what this batch includes, the next one has not included
-    roles: { ...roles, uses: [...roles.uses], all: [...roles.all] },
+    roles: { ...roles, uses: [...roles.uses], all: [...roles.all], seen: new Set(roles.seen) },
     builder,
     name,
     all,

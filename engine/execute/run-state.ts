@@ -21,7 +21,10 @@ export interface ModuleRegistry extends ModuleNames {
 export interface RunState {
   readonly options: RunOptions;
   readonly modules: ModuleRegistry;
+  /** Another one after `meta: refresh_inventory`. */
   readonly inventory: Inventory;
+  /** Reads the sources of the inventory again. */
+  refreshInventory(): void;
   readonly jinja: Jinja;
   readonly templar: Templar;
   readonly secrets: Secrets;

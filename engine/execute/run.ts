@@ -2,7 +2,7 @@ import { dirname, resolve } from 'node:path';
 import pLimit from 'p-limit';
 import { tasksOf } from '../analyse/check.ts';
 import { type Diagnostic, diagnosticsOf, EXIT, inputError, QplayError } from '../error.ts';
-import { readInventory } from '../inventory/index.ts';
+import { type Inventory, readInventory } from '../inventory/index.ts';
 import { jinja } from '../jinja/index.ts';
 import { settings } from '../load/settings.ts';
 import { readVaultSecrets } from '../load/vault-secrets.ts';
@@ -71,19 +71,40 @@ export async function prepare(options: RunOptions, modules: ModuleRegistry, secr
   const playbookDir = dirname(resolve(options.playbooks[0] ?? '.'));
   const extra = extraVars(options.extraVars, vault);
   const merging = settings().text('DEFAULT_HASH_BEHAVIOUR') === 'merge';
-  const inventory = readInventory(options.inventories, {
-    vault,
-    limit: options.limit,
-    extraVars: extra.vars as Dict,
-    merging,
-    report: (diagnostic) => emit({ type: 'diagnostic', diagnostic }),
-  });
+  const read = (): Inventory =>
+    readInventory(options.inventories, {
+      vault,
+      limit: options.limit,
+      extraVars: extra.vars as Dict,
+      merging,
+      report: (diagnostic) => emit({ type: 'diagnostic', diagnostic }),
+    });
+  let inventory = read();
   const hosts = new Map<string, HostVars>();
   const limit = pLimit(Math.max(1, options.forks));
-  const base = { vault, secrets, inventory, playbookDir, emit };
+  const base = {
+    vault,
+    secrets,
+    playbookDir,
+    emit,
+    get inventory() {
+      return inventory;
+    },
+  };
   const templar = new Templar(jinja, (text) => opened(vault, text.envelope), merging);
   const state: RunState = {
-    ...base,
+    vault,
+    secrets,
+    playbookDir,
+    emit,
+    get inventory() {
+      return inventory;
+    },
+    refreshInventory() {
+      const fresh = read();
+      inventory.addTo(fresh);
+      inventory = fresh;
+    },
     options,
     modules,
     jinja,

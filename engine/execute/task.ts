@@ -130,6 +130,7 @@ async function runLoop(taskRun: TaskRun, loop: Loop): Promise<Finished> {
     const { vars, scope } = ahead ? await ahead.turn(position) : turnAt(position);
     const finished = await attempt(ahead ? { ...taskRun, ahead } : taskRun, scope);
     finished.result.set('ansible_loop_var', control.variable);
+    if (control.index !== undefined) finished.result.set('ansible_index_var', control.index);
     for (const key of [control.variable, control.index]) if (key !== undefined) finished.result.set(key, vars.get(key) as Data);
     const label = labelOf(taskRun, loop, control, scope, vars);
     if (finished.brings === undefined) {
@@ -226,12 +227,17 @@ function together(done: readonly Finished[]): Finished {
       why: 'the loop has no items',
       result: { skipped_reason: 'No items in the list', results: [], changed: false },
     };
-    return { outcome, result: registered(outcome) };
+    const result = registered(outcome);
+    result.delete('skip_reason');
+    return { outcome, result };
   }
   const statuses = done.map((one) => one.outcome.status);
   const bad = done.find((one) => one.outcome.status === 'unreachable') ?? done.find((one) => one.outcome.status === 'failed');
   const outcome = bad ? failedLoop(bad.outcome) : loopOutcome(done, statuses);
   const result = registered(outcome);
+  // Ansible says of a loop only what holds
+  if (outcome.status !== 'failed') result.delete('failed');
+  if (outcome.status !== 'skipped') result.set('skipped', false);
   result.set('results', results);
   result.set(
     'changed',

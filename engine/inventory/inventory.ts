@@ -52,6 +52,8 @@ export class Inventory implements PatternWorld {
   readonly #layers = new Map<string, readonly Layer[]>();
   readonly #groupLayers = new Map<string, GroupLayers>();
   #layersFor: string | undefined;
+  /** What the run has added: done again when the sources are read again. */
+  readonly #added: ((inventory: Inventory) => void)[] = [];
   /** Nothing is remembered yet. */
   #fresh = true;
 
@@ -343,6 +345,7 @@ export class Inventory implements PatternWorld {
    * @returns whether anything is new
    */
   addDynamicHost(name: string, groups: readonly string[], vars: Dict): boolean {
+    this.#added.push((other) => other.addDynamicHost(name, groups, vars));
     const { host, isNew } = this.addHost(name, this.hosts.has(name) ? undefined : this.#all);
     let changed = isNew;
     const old = new Map(host.layers.flatMap((layer) => [...layer.vars]));
@@ -362,12 +365,18 @@ export class Inventory implements PatternWorld {
   addToGroup(name: string, groupName: string, parents: readonly string[] = []): boolean {
     const host = this.host(name);
     if (!host) return false;
+    this.#added.push((other) => other.addToGroup(name, groupName, parents));
     const isNew = !this.groups.has(groupName);
     const group = this.addGroup(groupName);
     for (const parent of parents) this.addChild(this.addGroup(parent), group);
     const joined = this.#join(host, group);
     this.settle();
     return isNew || joined;
+  }
+
+  /** Gives another inventory what `add_host` and `group_by` have given this one. */
+  addTo(other: Inventory): void {
+    for (const add of this.#added) add(other);
   }
 
   #join(host: Host, group: Group): boolean {

@@ -41,6 +41,8 @@ export interface MagicSource {
     | undefined;
   readonly role: RoleUse | undefined;
   readonly searchPath: readonly string[];
+  /** The keyword of the task and of what is around it, outermost first. */
+  environment?(scope: LayeredScope): Data;
 }
 
 type Maker = (source: MagicSource, scope: LayeredScope) => Data | undefined;
@@ -54,6 +56,7 @@ const MAGIC: Readonly<Record<string, Maker>> = {
   groups: (s) => s.groups(),
   hostvars: (s) => new AllHostVars(s),
   omit: () => OMIT,
+  environment: (s, scope) => s.environment?.(scope),
   vars: (_, scope) => new OwnVars(scope),
   ansible_facts: (s) => s.facts,
   ansible_check_mode: (s) => s.check,

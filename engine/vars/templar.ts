@@ -42,6 +42,12 @@ export class Templar {
     return value;
   }
 
+  /** Whether a value is other than it was written: a template or a vault text is in it. */
+  holdsTemplate(value: Data): boolean {
+    if (typeof value === 'string') return this.jinja.isTemplate(value);
+    return value !== null && typeof value === 'object' && !this.#isPlain(value);
+  }
+
   /** Text from elsewhere than a YAML file. */
   text(text: string, origin: Origin | undefined, scope: Scope, context: LookupContext): Data {
     return this.jinja.isTemplate(text) ? this.jinja.compile(text, origin).evaluate(scope, context) : text;

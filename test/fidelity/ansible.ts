@@ -35,7 +35,7 @@ export function traceOf(answer: Answer, folder: string): Trace {
       open.set(second, results);
       trace.steps.push({ kind: kind === 'task' ? 'TASK' : 'HANDLER', name: first.trim(), id: second, results });
     } else if (kind === 'stats') Object.assign(trace.recap, recapOf(event[1] as Record<string, Record<string, number>>));
-    else if (third !== undefined && !isBrought(third)) note(open.get(second), kind, first, third, folder);
+    else if (third !== undefined && (kind === 'failed' || !isBrought(third))) note(open.get(second), kind, first, third, folder);
   }
   return trace;
 }

@@ -16,7 +16,7 @@ const SAMPLE = 40;
 
 const cases = readCases().filter((one) => only === undefined || new RegExp(only).test(one.name));
 const answerFile = (one: Case): string => join(import.meta.dirname, 'answers', `${one.name}.txt`);
-const header = (one: Case): string => `ansible-core ${VERSION}, form 3, case ${one.hash}\n`;
+const header = (one: Case): string => `ansible-core ${VERSION}, form 4, case ${one.hash}\n`;
 const lacking = ((): string | undefined => {
   const it = oracle();
   return 'lacking' in it ? it.lacking : undefined;

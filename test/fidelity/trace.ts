@@ -33,9 +33,12 @@ const VOLATILE: ReadonlySet<string> = new Set([
 /** Keys of a result that belong to Ansible's bookkeeping, not to what a task says. */
 const BOOKKEEPING: ReadonlySet<string> = new Set(['invocation', 'deprecations', 'warnings', 'exception', '_ansible_no_log']);
 
+/** Words whose order is another in every process of Python's. */
+const BOOLEANS = /Valid booleans include: (?:\\?'?\w+\\?'?, ){13}\\?'\w+\\?'/g;
+
 /** A value with what differs in every run masked, and keys in order. */
 export function settled(value: unknown, folder: string): unknown {
-  if (typeof value === 'string') return value.replaceAll(folder, 'WORK');
+  if (typeof value === 'string') return value.replaceAll(folder, 'WORK').replaceAll(BOOLEANS, 'Valid booleans include: ~');
   if (Array.isArray(value)) return value.map((one) => settled(one, folder));
   if (value === null || typeof value !== 'object') return value;
   const entries = Object.entries(value)
@@ -64,16 +67,39 @@ export function said(action: string, result: Readonly<Record<string, unknown>>, 
     'attempts',
   ]);
   const shown = Object.fromEntries(Object.entries(result).filter(([key]) => !hidden.has(key)));
+  if (typeof shown.msg === 'string') shown.msg = inOneLine(shown.msg);
   return Object.keys(shown).length === 0 ? '' : ` ${JSON.stringify(settled(name === 'assert' ? { msg: shown.msg } : shown, folder))}`;
+}
+
+/**
+ * A difference that is meant: where Ansible puts the place of a mistake into the message (`The error appears to be in ...`, with
+ * lines of the file), qplay's message is what is wrong, and the place stands beside it.
+ */
+function inOneLine(message: string): string {
+  const [first = ''] = message.split(/\n\nThe error appears to (?:be|have been) in '/);
+  const undefinedName = /^The task includes an option with an undefined variable\.\. .*?('[^']*' is undefined)$/s.exec(first);
+  return undefinedName?.[1] ?? first;
 }
 
 /** A trace as text, the form that is stored and compared. */
 export function traceText(trace: Trace, folder: string, compare: 'order' | 'hosts'): string {
+  if (/^error/.test(trace.exit)) breakOff(trace);
   const steps = compare === 'hosts' ? byHost(trace.steps) : trace.steps.map(stepText);
   const recap = Object.keys(trace.recap)
     .sort()
     .map((host) => `RECAP ${host} ${COUNTS.map((key) => `${key}=${trace.recap[host]?.[key] ?? 0}`).join(' ')}`);
   return [...steps, ...recap, `EXIT ${trace.exit}`, ...filesIn(join(folder, 'out'), '')].join('\n').replaceAll(folder, 'WORK') + '\n';
+}
+
+/**
+ * A run that a mistake ends: Ansible leaves with a code of its own, no recap and nothing said of the task. The mistake is told by
+ * both, in their own ways.
+ */
+function breakOff(trace: Trace): void {
+  const last = trace.steps.at(-1);
+  if (last !== undefined && 'results' in last) last.results.clear();
+  for (const host of Object.keys(trace.recap)) delete trace.recap[host];
+  trace.exit = 'broken off';
 }
 
 function stepText(step: Step): string {

@@ -47,7 +47,7 @@ class Recorder:
         if 'label' in more:
             more['label'] = str(more['label'])
         outcome = {key: value for key, value in result._result.items() if not key.startswith('_ansible')}
-        self.write(kind, result._host.get_name(), task._uuid, {'action': task.action, 'result': outcome, **more})
+        self.write(kind, result._host.get_name(), task._uuid, {'action': task.resolved_action or task.action, 'result': outcome, **more})
 
     def v2_playbook_on_play_start(self, play):
         self.write('play', play.get_name())

@@ -1,6 +1,8 @@
+import type { Diagnostic } from '../../error.ts';
 import { checkArguments } from '../../module/args.ts';
 import { optionsFromSpec } from '../../module/spec.ts';
 import { type Data, type Dict, isDict, toPlain } from '../../value.ts';
+import { argumentErrors } from './argument-errors.ts';
 import { argument, type Control, ok } from './types.ts';
 
 /** The check of a role's variables against its `meta/argument_specs.yml`. */
@@ -20,10 +22,16 @@ export const validateArgumentSpec: Control = (call) => {
   const { diagnostics, secrets } = checkArguments(given, { name, options, ...(rules && { rules }) }, { at: task.at, host: host.name });
   secrets.forEach(taskRun.lookups.secret);
   const about = toPlain(argument(call, 'validate_args_context') ?? new Map());
-  const [first, ...rest] = diagnostics;
-  if (first === undefined) return ok({ msg: 'The arg spec validation passed', validate_args_context: about });
+  const written = (one: string): boolean => {
+    const raw = isDict(provided) && provided.has(one) ? undefined : scope.raw(one);
+    return raw === undefined || !taskRun.run.templar.holdsTemplate(raw);
+  };
+  const errors = argumentErrors(isDict(spec) ? spec : new Map(), new Map([...given, ...(isDict(provided) ? provided : [])]), written);
+  if (errors.length === 0) return ok({ msg: 'The arg spec validation passed', validate_args_context: about });
+  // the place and the hint are ours, what is registered is Ansible's
+  const own: Diagnostic = { kind: 'task', severity: 'error', code: 'arguments', message: errors.join('; '), at: task.at, host: host.name };
+  const [first = own, ...rest] = diagnostics;
   for (const diagnostic of rest) taskRun.run.emit({ type: 'diagnostic', diagnostic });
-  const errors = diagnostics.map((one) => one.message);
   const result = {
     msg: `Validation of arguments failed:\n${errors.join('\n')}`,
     argument_errors: errors,

@@ -68,7 +68,6 @@ export const addHost: Control = (call) => {
   const vars: Dict = new Map();
   for (const [key, value] of task.args) if (!special.has(String(key))) vars.set(key, run.templar.value(value, task.args, key, scope, lookups));
   const changed = run.inventory.addDynamicHost(name, list, vars);
-  vars.forEach((value, key) => run.host(name).set(String(key), value));
   return {
     outcome: {
       ...(changed ? { status: 'changed', diff: [], proven: true } : { status: 'ok' }),
