@@ -6,7 +6,7 @@ import { dictGet, numeric } from './python/compare.ts';
 import { isFloat } from './python/number.ts';
 import { indexOf, slice } from './python/sequence.ts';
 import { chars } from './python/text.ts';
-import { LazyDict, type Place, PyError, PyObject, TypeObject, typeName, Undefined, type Value } from './values.ts';
+import { Group, LazyDict, type Place, PyError, PyObject, TypeObject, typeName, Undefined, type Value } from './values.ts';
 
 /** `a[b:c:d]` as a key. */
 export class Slice extends PyObject {
@@ -67,7 +67,7 @@ export function bindMethod(self: Value, name: string, method: Callable): Func {
 
 function special(value: Value, name: string): Value | undefined {
   if (name === '__class__') return new TypeObject(typeName(value));
-  return value instanceof PyObject ? value.attribute(name) : numberAttribute(value, name);
+  return value instanceof PyObject || value instanceof Group ? value.attribute(name) : numberAttribute(value, name);
 }
 
 /** The parts that Python's numbers have. */

@@ -1,3 +1,4 @@
+import { type Data, Tuple } from '../value.ts';
 import { LIMITS } from './python/limits.ts';
 import { PyError, PyObject, tuple, type Value } from './value-base.ts';
 
@@ -116,30 +117,14 @@ export class TypeObject extends PyObject {
 }
 
 /** What `groupby` gives: a pair that also answers to `grouper` and `list`. */
-export class Group extends PyObject {
-  readonly type = 'tuple';
-  readonly grouper: Value;
-  readonly list: Value[];
+export class Group extends Tuple {
   constructor(grouper: Value, list: Value[]) {
-    super();
-    this.grouper = grouper;
-    this.list = list;
+    super(2);
+    this[0] = grouper as Data;
+    this[1] = list as Data;
   }
-  override attribute(name: string): Value | undefined {
-    if (name === 'grouper') return this.grouper;
-    return name === 'list' ? this.list : undefined;
-  }
-  override item(key: Value): Value | undefined {
-    return typeof key === 'number' ? this.iterate().at(key) : undefined;
-  }
-  override iterate(): Value[] {
-    return [this.grouper, this.list];
-  }
-  override length(): number {
-    return 2;
-  }
-  /** The plain tuple it prints as. */
-  pair(): Value[] {
-    return tuple(this.iterate());
+  attribute(name: string): Value | undefined {
+    if (name === 'grouper') return this[0] as Value;
+    return name === 'list' ? (this[1] as Value) : undefined;
   }
 }

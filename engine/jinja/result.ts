@@ -1,7 +1,7 @@
 import { type Data, Float, Tuple, VaultText } from '../value.ts';
 import { literalEval } from './python/literal.ts';
 import { toText } from './python/text.ts';
-import { Bytes, DictView, Group, LazyDict, PyObject, Range, Undefined, type Value } from './values.ts';
+import { Bytes, DictView, LazyDict, PyObject, Range, Undefined, type Value } from './values.ts';
 
 /** What a final result and a filter's are unrolled from. */
 export const isRolled = (value: Value): value is Range | DictView => value instanceof Range || value instanceof DictView;
@@ -52,12 +52,11 @@ export function asPlain(value: Value, depth = 0): Data | undefined {
   if (value instanceof LazyDict) return plainCopy(value, depth);
   if (value instanceof Map) return plainDict(value, depth);
   if (value instanceof Float || value instanceof VaultText) return value;
-  if (value instanceof Group) return asPlain(value.pair(), depth);
   if (value instanceof Undefined) value.truth();
   return undefined;
 }
 
-const needsCopy = (list: Value[]): boolean => !(list instanceof Tuple) && list.some((member) => member instanceof LazyDict || member instanceof Group);
+const needsCopy = (list: Value[]): boolean => !(list instanceof Tuple) && list.some((member) => member instanceof LazyDict);
 
 function plainDict(dict: Map<Value, Value>, depth: number): Data | undefined {
   let lazy = false;

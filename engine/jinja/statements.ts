@@ -339,12 +339,10 @@ export class TemplateParser extends ExpressionParser {
     return values.map((value) => ({ kind: 'output', value, printed: true, ...this.span(tag) }));
   }
 
-  /** Nothing is escaped by itself in a playbook, so the tag is only a scope; to switch escaping on is refused rather than ignored. */
+  /** Ansible's outputs are not escaped whatever the tag says, so it is only a scope. */
   #autoescape(): Statement {
     const tag = this.next();
-    const at = this.current;
-    const wanted = this.expression();
-    if (wanted.kind !== 'const' || wanted.value !== false) this.fail("autoescape can only be 'false' here", at, 'Escape what needs it: {{ value | e }}');
+    this.expression();
     const body = this.#body(tag, ['endautoescape']);
     this.next();
     return { kind: 'scope', body, ...this.span(tag) };

@@ -1,6 +1,6 @@
 import { DateTime, TimeDelta } from '../../engine/jinja/python/datetime.ts';
 import { floatText } from '../../engine/jinja/python/text.ts';
-import { Bytes, Group, PyObject, Range, Undefined, type Value } from '../../engine/jinja/values.ts';
+import { Bytes, PyObject, Range, Undefined, type Value } from '../../engine/jinja/values.ts';
 import { Float, float, Tuple } from '../../engine/value.ts';
 import type { Json } from './templates.ts';
 
@@ -35,7 +35,6 @@ function encodeDict(dict: Map<Value, Value>): Json {
 
 function encodeObject(value: PyObject): Json {
   if (value instanceof Undefined) return { $: 'undefined' };
-  if (value instanceof Group) return encode(value.pair());
   if (value instanceof Bytes) return tag('bytes', value.buffer.toString('hex'));
   if (value instanceof DateTime) return tag('datetime', String(value.attribute('__str__')).replace(' ', 'T'));
   if (value instanceof TimeDelta) return tag('timedelta', String(value.micros));

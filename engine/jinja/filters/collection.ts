@@ -24,7 +24,7 @@ function setOperation(a: Value, b: Value, bySets: (a: Members, b: Members) => Va
     return bySets({ has: (value) => left.has(value), list: left.list() }, { has: (value) => right.has(value), list: right.list() });
   } catch (error) {
     if (!(error instanceof PyError)) throw error;
-    return unique(byMembers(), (member) => member);
+    return unique(byMembers());
   }
 }
 

@@ -55,7 +55,7 @@ function fileSize(value: Value, binary: Value): string {
   if (bytes === undefined) throw new PyError(`could not convert to a number: ${text(value)}`);
   const [base, units] = truth(binary) ? [1024, BINARY] : [1000, DECIMAL];
   if (bytes === 1) return '1 Byte';
-  if (bytes < base) return `${Math.trunc(bytes)} Bytes`;
+  if (bytes < base) return `${BigInt(Math.trunc(bytes))} Bytes`;
   const index = Math.min(
     units.length - 1,
     units.findIndex((_, at) => bytes < base ** (at + 2)),

@@ -5,7 +5,7 @@ import { failUndefined, iterate, lengthOf, listOf } from '../python/sequence.ts'
 import { chars, toText } from '../python/text.ts';
 import type { Family } from '../registry.ts';
 import type { Runtime } from '../runtime.ts';
-import { Group, PyError, tuple, typeName, Undefined, type Value } from '../values.ts';
+import { Group, PyError, tuple, typeName, Undefined, UndefinedUse, type Value } from '../values.ts';
 import { reader, readers, sortedBy, wholeNumber } from './keys.ts';
 
 const empty = (rt: Runtime, hint: string): Undefined => new Undefined({ hint, place: rt.place });
@@ -23,36 +23,43 @@ function extreme(better: (a: Value, b: Value) => boolean): ReturnType<typeof def
   });
 }
 
+/** Distinct members by what is read of them; fails for what cannot be hashed. */
+function hashed(members: readonly Value[], read: (member: Value) => Value): Value[] {
+  const seen = new ValueSet();
+  return members.filter((member) => {
+    const key = read(member);
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}
+
+function compared(members: readonly Value[]): Value[] {
+  const kept: Value[] = [];
+  for (const member of members) if (!kept.some((one) => equal(one, member))) kept.push(member);
+  return kept;
+}
+
 /** Distinct members; what cannot be hashed is compared one by one. */
-export function unique(members: readonly Value[], read: (member: Value) => Value): Value[] {
+export function unique(members: readonly Value[]): Value[] {
   try {
-    const seen = new ValueSet();
-    return members.filter((member) => {
-      const key = read(member);
-      if (seen.has(key)) return false;
-      seen.add(key);
-      return true;
-    });
+    return hashed(members, (member) => member);
   } catch (error) {
-    if (!(error instanceof PyError) || !error.message.startsWith('unhashable')) throw error;
-    const kept: Value[] = [];
-    for (const member of members) if (!kept.some((one) => equal(one, member))) kept.push(member);
-    return kept;
+    if (error instanceof PyError && error.message.startsWith('unhashable')) return compared(members);
+    throw error;
   }
 }
 
 function distinct(members: readonly Value[], caseSensitive: Value, attribute: Value): Value[] {
-  // only Jinja's own filter knows the two, and it hashes
-  const needsHash = caseSensitive === false || truth(attribute);
   const read = reader(attribute, caseSensitive instanceof Undefined ? true : caseSensitive);
-  if (!needsHash) return unique(members, read);
-  const seen = new ValueSet();
-  return members.filter((member) => {
-    const key = read(member);
-    const isNew = !seen.has(key);
-    seen.add(key);
-    return isNew;
-  });
+  try {
+    return hashed(members, read);
+  } catch (error) {
+    // only Jinja's own filter knows the two, and it hashes
+    const needsHash = caseSensitive === false || truth(attribute);
+    if (!needsHash && (error instanceof PyError || error instanceof UndefinedUse)) return compared(members);
+    throw error;
+  }
 }
 
 function groups(members: readonly Value[], attribute: Value, otherwise: Value, caseSensitive: Value): Value[] {
@@ -65,7 +72,7 @@ function groups(members: readonly Value[], attribute: Value, otherwise: Value, c
     if (last !== undefined && equal(last.key, own)) last.members.push(member);
     else result.push({ key: own, members: [member] });
   }
-  return result.map((group) => new Group(shown(group.members[0] as Value), group.members));
+  return result.map((group) => new Group(shown(group.members[0] as Value), group.members) as Value[]);
 }
 
 export const sequenceFilters: Family = {

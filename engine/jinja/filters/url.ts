@@ -126,7 +126,7 @@ export const urlFilters: Family = {
   urldecode: define("string, encoding='utf-8', errors='replace'", (_rt, value) => unquoteUrl(textOnly(value, 'urldecode'))),
   urlsplit: define("value, query='', alias='urlsplit'", (_rt, value, query) => {
     const all = parts(textOnly(value, 'urlsplit'));
-    if (query === '') return all;
+    if (!truth(query)) return all;
     const part = all.get(query);
     if (part === undefined) throw new PyError(`urlsplit: unknown URL component: ${text(query)}`, 'template', `Components: ${[...all.keys()].join(', ')}`);
     return part;

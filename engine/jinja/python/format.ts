@@ -224,7 +224,7 @@ function missingKey(key: Value): never {
 }
 
 function convert(value: Value, conversion: string): Value {
-  if (conversion === 'r' || conversion === 'a') return repr(value);
+  if (conversion === 'r' || conversion === 'a') return value instanceof Undefined ? value.fail(WRITTEN) : repr(value);
   return conversion === 's' ? toText(value) : value;
 }
 
@@ -266,8 +266,11 @@ export function percentFormat(template: string, values: Value, members: readonly
 const isLikeMapping = (values: Value): boolean =>
   values instanceof Map || (Array.isArray(values) && !isTuple(values)) || values instanceof Undefined || values instanceof Range || values instanceof Bytes;
 
+// where Python would write its object's name, which nobody wants in a file
+const WRITTEN = 'It is written as text';
+
 function percentOne(value: Value, type: string, flags: string, width: number, left: boolean, precision: number | undefined): string {
-  if (value instanceof Undefined) value.fail();
+  if (value instanceof Undefined) value.fail(type === 's' ? undefined : WRITTEN);
   if (type === 's' || type === 'r' || type === 'a') {
     const text = type === 's' ? toText(value) : repr(value);
     return pad(precision === undefined ? text : [...text].slice(0, precision).join(''), width, ' ', left ? 'left' : 'right');

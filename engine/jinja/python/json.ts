@@ -1,5 +1,5 @@
 import { Float, VaultText } from '../../value.ts';
-import { Group, PyError, type PyObject, typeName, type Value } from '../values.ts';
+import { PyError, type PyObject, typeName, type Value } from '../values.ts';
 import { compare } from './compare.ts';
 import { DateTime } from './datetime.ts';
 import { floatText } from './text.ts';
@@ -45,11 +45,10 @@ function write(value: Value, style: Style, line: string, depth: number): string 
     );
   if (value instanceof Map) return writeDict(value, style, line, depth);
   if (value instanceof VaultText) return jsonText(value.envelope, style.ascii);
-  return writeObject(value, style, line, depth);
+  return writeObject(value, style);
 }
 
-function writeObject(value: PyObject, style: Style, line: string, depth: number): string {
-  if (value instanceof Group) return write(value.pair(), style, line, depth);
+function writeObject(value: PyObject, style: Style): string {
   if (value instanceof DateTime) return jsonText(value.isoformat('T'), style.ascii);
   if (value.type === 'AnsibleUndefined') value.truth();
   throw new PyError(`Object of type ${typeName(value)} is not JSON serializable`);

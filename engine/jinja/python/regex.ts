@@ -36,6 +36,8 @@ function compile(pattern: string, flags: RegexFlags, anchored: boolean): RegExp 
   }
 }
 
+// V8 also looks between the halves of a surrogate pair, where nothing but what is not there can be matched
+const WHOLE = '(?=[\\s\\S]|$)';
 const WORD = '[\\p{L}\\p{N}_]';
 const NOT_WORD = '[^\\p{L}\\p{N}_]';
 const BLANK = '[\\s\\x1c-\\x1f\\x85]';
@@ -47,10 +49,10 @@ const CLASSES: Readonly<Record<string, string>> = {
   W: NOT_WORD,
   s: BLANK,
   S: NOT_BLANK,
-  A: '(?<![\\s\\S])',
-  Z: '(?![\\s\\S])',
+  A: '^',
+  Z: '$',
   b: `(?:(?<=${WORD})(?!${WORD})|(?<!${WORD})(?=${WORD}))`,
-  B: `(?:(?<=${WORD})(?=${WORD})|(?<!${WORD})(?!${WORD}))`,
+  B: `(?:(?<=${WORD})(?=${WORD})|${WHOLE}(?<!${WORD})(?!${WORD}))`,
 };
 const CONTROL: Readonly<Record<string, string>> = { n: '\\n', r: '\\r', t: '\\t', f: '\\f', v: '\\v', a: '\\x07' };
 
@@ -95,7 +97,7 @@ class Translator {
       }
       const piece = this.#piece();
       result += piece;
-      canRepeat = piece !== '' && piece !== '|' && !/^\((\?([:=!]|<([=!]|\w+>)))?$/.test(piece);
+      canRepeat = piece !== '' && piece !== '|' && !/(?<!\\)\((\?([:=!]|<([=!]|\w+>)))?$/.test(piece);
     }
     return result;
   }
@@ -141,10 +143,10 @@ class Translator {
         return this.#dotAll ? '[\\s\\S]' : '[^\\n]';
       case '^':
         this.#pos++;
-        return this.#multiline ? '(?<![^\\n])' : '(?<![\\s\\S])';
+        return this.#multiline ? '(?:^|(?<=\\n))' : '^';
       case '$':
         this.#pos++;
-        return this.#multiline ? '(?=\\n|(?![\\s\\S]))' : '(?=\\n?(?![\\s\\S]))';
+        return this.#multiline ? '(?=\\n|$)' : '(?=\\n?$)';
       default:
         this.#pos += char.length;
         return literal(char);
@@ -177,7 +179,7 @@ class Translator {
     if (plain[0] === '(' && rest[1] === '?') return this.#fail(`the group (?${rest.slice(2, 4)}...) is not supported`);
     if (plain[0] === '(') this.#groups++;
     this.#pos += plain[0].length;
-    return plain[0];
+    return plain[0].endsWith('!') ? WHOLE + plain[0] : plain[0];
   }
 
   #namedGroup(name: string, length: number): string {

@@ -1,5 +1,5 @@
 import { Float, Tuple } from '../../value.ts';
-import { DictView, Group, PyError, PyObject, Undefined, type Value } from '../values.ts';
+import { DictView, PyError, PyObject, Undefined, type Value } from '../values.ts';
 
 const MAX_DEPTH = 500;
 
@@ -32,7 +32,6 @@ export function repr(value: Value, depth = 0): string {
     return `{${members.join(', ')}}`;
   }
   if (value instanceof Float) return floatText(value.value);
-  if (value instanceof Group) return repr(value.pair(), depth);
   if (value instanceof DictView) return `${value.type}(${repr(value.list(), depth)})`;
   // Python would write its object's name, which nobody wants in a file
   if (value instanceof Undefined && depth > 0) return value.fail('It is a member of a list or dict that is written as text');

@@ -1,5 +1,5 @@
 import { Float, VaultText } from '../../value.ts';
-import { Group, PyError, PyObject, typeName, type Value } from '../values.ts';
+import { PyError, PyObject, typeName, type Value } from '../values.ts';
 import { compare } from './compare.ts';
 import { DateTime } from './datetime.ts';
 import { floatText, toText } from './text.ts';
@@ -27,7 +27,6 @@ export function dumpYaml(value: Value, style: YamlStyle): string {
 
 /** Scalars, arrays and maps only. */
 function plainOf(value: Value): Value {
-  if (value instanceof Group) return value.iterate();
   if (!(value instanceof PyObject) || value instanceof DateTime) return value;
   if (value.type === 'AnsibleUndefined') value.truth();
   throw new PyError(`to_yaml - cannot represent an object of type ${typeName(value)}`);

@@ -4,18 +4,25 @@ import { type Address, parseAddress } from '../filters/network/address.ts';
 import { isLoopback, isMulticast, type Network, parseNetwork } from '../filters/network/network.ts';
 import { failUndefined, listOf } from '../python/sequence.ts';
 import type { Family } from '../registry.ts';
-import type { Value } from '../values.ts';
+import { PyError, type Value } from '../values.ts';
+
+/** What the tests of ansible.utils refuse; what is no text is no address. */
+function given(value: Value): string | undefined {
+  failUndefined(value);
+  if (value === null) throw new PyError("'None' is not a string and conversion is not allowed");
+  return typeof value === 'string' ? value : undefined;
+}
 
 /** A network without bits of a host, or an address. */
 function strictNetwork(value: Value): Network | undefined {
-  failUndefined(value);
-  const net = typeof value === 'string' ? parseNetwork(value) : undefined;
+  const text = given(value);
+  const net = text === undefined ? undefined : parseNetwork(text);
   return net?.isNetwork === true ? net : undefined;
 }
 
 function addressIn(value: Value): Address | undefined {
-  failUndefined(value);
-  return typeof value === 'string' ? parseAddress(value) : undefined;
+  const text = given(value);
+  return text === undefined ? undefined : parseAddress(text);
 }
 
 const onNetwork = (holds: (net: Network) => boolean): Callable =>
@@ -52,8 +59,8 @@ const RESERVED = networks(
 
 const mask = (name: string, read: (net: Network) => string): Callable =>
   define(name, (_rt, value) => {
-    failUndefined(value);
-    const net = typeof value === 'string' ? parseNetwork(`10.0.0.0/${value}`) : undefined;
+    const text = given(value);
+    const net = text === undefined ? undefined : parseNetwork(`10.0.0.0/${text}`);
     return net?.isNetwork === true && read(net) === value;
   });
 

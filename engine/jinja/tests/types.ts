@@ -1,6 +1,7 @@
 import { VaultText } from '../../value.ts';
 import { define, isCallable } from '../binder.ts';
 import { textOnly } from '../filters/keys.ts';
+import { BINARY } from '../operators.ts';
 import { equal, numeric } from '../python/compare.ts';
 import { isFloat, isInteger, modulo } from '../python/number.ts';
 import { failUndefined, isIterable } from '../python/sequence.ts';
@@ -10,7 +11,7 @@ import { Range, Undefined, type Value } from '../values.ts';
 
 const test = (holds: (value: Value) => boolean): ReturnType<typeof define> => define('value', (_rt, value) => holds(value));
 
-const divides = (value: Value, by: Value): boolean => equal(modulo(value, by), 0);
+const divides = (value: Value, by: Value): boolean => equal(BINARY['%'](value, by), 0);
 
 export const typeTests: Family = {
   defined: test((value) => !(value instanceof Undefined)),

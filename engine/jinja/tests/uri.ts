@@ -13,7 +13,7 @@ function partsOf(value: Value): SplitUrl | undefined {
 
 function isUri(value: Value, schemes: Value): boolean {
   const parts = partsOf(value);
-  if (parts === undefined) return false;
+  if (parts === undefined || schemes instanceof Undefined) return false;
   return !truth(schemes) || (typeof value === 'string' && isIterable(schemes) && contains(schemes, parts.scheme));
 }
 

@@ -11,7 +11,7 @@ import { unique } from '../sequence.ts';
 
 type Named = Map<Value, Value>;
 
-const distinct = (members: Value): Value[] => unique(listOf(members), (member) => member);
+const distinct = (members: Value): Value[] => unique(listOf(members));
 
 /** Whether a list holds a member; fast when all of it can be hashed. */
 function holder(list: Value[]): (member: Value) => boolean {

@@ -1,4 +1,4 @@
-import type { Callable } from '../../binder.ts';
+import { type Callable, define } from '../../binder.ts';
 import { truth } from '../../python/compare.ts';
 import { integer } from '../../python/number.ts';
 import { repr } from '../../python/text.ts';
@@ -200,5 +200,5 @@ export const networkFilters: Family = {
     hwaddr(value as string, query as string, alias as string),
   ),
   'ansible.utils.macaddr': specified([TEXT, QUERY], (_rt, value, query) => hwaddr(value as string, query as string, 'macaddr')),
-  'ansible.utils.usable_range': specified([{ name: 'ip', type: 'raw' }], (_rt, ip) => usableRange(textOnly(ip, 'usable_range'))),
+  'ansible.utils.usable_range': define('ip', (_rt, ip) => usableRange(textOnly(ip, 'usable_range'))),
 };

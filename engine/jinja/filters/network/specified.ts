@@ -2,14 +2,14 @@ import { type Callable, define } from '../../binder.ts';
 import { numeric } from '../../python/compare.ts';
 import { repr, toText } from '../../python/text.ts';
 import type { Runtime } from '../../runtime.ts';
-import { PyError, typeName, Undefined, type Value } from '../../values.ts';
+import { isTuple, PyError, typeName, Undefined, type Value } from '../../values.ts';
 
 export interface Argument {
   readonly name: string;
   readonly type: 'raw' | 'str' | 'int' | 'list';
   /** Never taken by place. */
   readonly byName?: boolean;
-  /** Given when the argument is missing or None; an argument without is required. */
+  /** Stands for an argument that is missing; None may be given for it where it is None itself. Without, the argument is required. */
   readonly otherwise?: Value;
 }
 
@@ -30,19 +30,19 @@ function read(one: Argument, given: Value | undefined, named: ReadonlyMap<Value,
     if (!spec.some((each) => each.name === name))
       throw new PyError(`Unsupported parameters: ${String(name)}. Supported parameters include: ${spec.map((each) => each.name).join(', ')}.`, 'arguments');
   }
-  const value = given ?? named.get(one.name);
+  const value = given === undefined ? named.get(one.name) : given;
   if (value instanceof Undefined) value.fail();
   if (value !== undefined) return convert(one, value);
   if (one.otherwise === undefined) throw new PyError(`missing required arguments: ${one.name}`, 'arguments');
   return one.otherwise;
 }
 
-function convert({ name, type }: Argument, value: Value): Value {
-  if (type === 'raw') return value;
+function convert({ name, type, otherwise }: Argument, value: Value): Value {
+  if (type === 'raw' || (value === null && otherwise === null)) return value;
   if (value === null) throw new PyError(`argument '${name}' is of type <class 'NoneType'> and we were unable to convert to ${type}`);
   if (type === 'str') return typeof value === 'string' ? value : toText(value);
   if (type === 'int') return integerOf(name, value);
-  if (Array.isArray(value)) return Array.from(value, (member) => memberText(name, member));
+  if (Array.isArray(value) && !isTuple(value)) return Array.from(value, (member) => memberText(name, member));
   if (typeof value === 'string') return value.split(',');
   if (numeric(value) !== undefined) return [toText(value)];
   throw new PyError(`argument '${name}' is of type ${typeName(value)} and we were unable to convert to list`);
