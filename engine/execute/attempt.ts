@@ -185,7 +185,9 @@ function conditions(slot: Slot): Slot[] {
 }
 
 function rechanged(outcome: Outcome, changed: boolean): Outcome {
-  if (outcome.status === 'failed' || outcome.status === 'unreachable') return outcome;
+  if (outcome.status === 'unreachable') return outcome;
+  // what failed may yet be let off by failed_when, and is a change or none then
+  if (outcome.status === 'failed') return { ...outcome, result: { ...outcome.result, changed } };
   if (changed) return outcome.status === 'ok' ? { status: 'changed', result: without(outcome.result), diff: [], proven: false } : outcome;
   if (outcome.status === 'changed' || outcome.status === 'would-change') return { status: 'ok', result: without(outcome.result) };
   return outcome;

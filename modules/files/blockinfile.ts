@@ -35,7 +35,7 @@ export default defineModule({
     {
       title: 'Names of the registry hosts',
       args: { path: '/etc/hosts', block: '10.77.0.21 quay01\n10.77.0.22 quay02\n', marker: '# {mark} quay' },
-      given: "sed -i '/quay/d' /etc/hosts",
+      given: "sed -i '/ quay$/d' /etc/hosts",
     },
     {
       title: 'Put it before a line, and let a command check the file',

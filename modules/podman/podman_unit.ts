@@ -15,13 +15,26 @@ type Args = ArgsOf<typeof options>;
 
 const unitOf = (args: Args): string => args.unit ?? `${args.name}.service`;
 
-/** Times are nanoseconds since the epoch, which both podman and stat tell. */
+/**
+ * Times are nanoseconds since the epoch, which both podman and stat tell. A unit that has just become active is ahead of what podman
+ * tells of its container on a busy host, so that answer is asked for again.
+ */
 const probe = (args: Args): Script => sh`${needPodman(args.executable)}
 systemctl show -p LoadState,UnitFileState,ActiveState,SubState,NeedDaemonReload,FragmentPath,Result ${unitOf(args)}
 f=$(systemctl show -p FragmentPath --value ${unitOf(args)})
-${args.executable} container inspect --format 'created={{.Created.UnixNano}}
+look() {
+  ${args.executable} container inspect --format 'created={{.Created.UnixNano}}
 running={{.State.Running}}
 image={{.Image}}' ${args.name} 2>/dev/null || echo created=0
+}
+seen=$(look)
+for again in 1 2 3; do
+  case $seen in *running=true*) break;; esac
+  systemctl -q is-active ${unitOf(args)} || break
+  sleep 1
+  seen=$(look)
+done
+printf '%s\\n' "$seen"
 ${args.image === undefined ? raw('') : sh`${args.executable} image inspect --format 'wanted={{.Id}}' ${args.image} 2>/dev/null`}
 for s in ${args.secrets}; do ${args.executable} secret inspect --format 'secret={{.UpdatedAt.UnixNano}} {{.Spec.Name}}' "$s" 2>/dev/null || echo "gone=secret $s"; done
 for f in "$f" ${args.files}; do
@@ -72,6 +85,10 @@ function apply(args: Args, seen: Seen, up: boolean): Script {
   );
 }
 
+/** What a unit that is not up is instead. */
+const down = ({ fields }: Seen): string =>
+  fields.get('ActiveState') === 'active' ? 'its container does not run' : (fields.get('SubState') ?? 'stopped');
+
 function plan(args: Args, observed: Observed): Plan {
   const missing = absent(observed, args.executable);
   if (missing !== undefined) return missing;
@@ -87,7 +104,7 @@ function plan(args: Args, observed: Observed): Plan {
   const reload = seen.fields.get('NeedDaemonReload') === 'yes';
   const result = { name: args.name, unit, state: up ? 'started' : 'stopped', enabled };
   if (up && enabled && !reload && stale.length === 0) return { is: 'right', result };
-  const now = up ? (stale.length > 0 ? `started before a change of ${stale.join(', ')}` : 'started') : (seen.fields.get('SubState') ?? 'stopped');
+  const now = up ? (stale.length > 0 ? `started before a change of ${stale.join(', ')}` : 'started') : down(seen);
   const diff = [{ before: { state: now, enabled }, after: { state: 'started', enabled: true }, label: unit }];
   return { is: 'wrong', diff, apply: apply(args, seen, up), result, timeout: args.timeout };
 }

@@ -140,7 +140,7 @@ describe('version 3', () => {
     const said = await box(
       `${config('DATABASE_SECRET_KEY: "the key"\nDISABLE_PUSHES: true')}; ${serve('3.12.0', 8080)}; ${ask}; ${serve('3.13.0', 8080)}; ${ask}; podman rm -f -t 0 versions >/dev/null`,
     );
-    expect(said).toMatch(/push 401\npush 405\n$/);
+    expect(said.match(/^push \d+$/gm)).toEqual(['push 401', 'push 405']);
   });
 });
 
