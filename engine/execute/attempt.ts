@@ -185,7 +185,8 @@ function conditions(slot: Slot): Slot[] {
 }
 
 function rechanged(outcome: Outcome, changed: boolean): Outcome {
-  if (outcome.status === 'failed' || outcome.status === 'unreachable') return outcome;
+  if (outcome.status === 'failed') return { ...outcome, result: { ...outcome.result, changed } };
+  if (outcome.status === 'unreachable') return outcome;
   if (changed) return outcome.status === 'ok' ? { status: 'changed', result: without(outcome.result), diff: [], proven: false } : outcome;
   if (outcome.status === 'changed' || outcome.status === 'would-change') return { status: 'ok', result: without(outcome.result) };
   return outcome;
