@@ -10,17 +10,18 @@ import { buildRole, flatten, importRole, type PlayRoles } from './roles.ts';
 
 /** Builds the tree of a play: roles, imports and blocks resolved, every task with its inherited keywords. */
 export function buildPlay(raw: RawPlay, builder: Omit<Builder, 'importRole' | 'importing'>): { play: Play; roles: PlayRoles; builder: Builder } {
-  const roles: PlayRoles = { uses: [], all: [], handlers: [], seen: new Set() };
+  const roles: PlayRoles = { uses: [], all: [], handlers: [], imported: [], seen: new Set() };
   const full: Builder = { ...builder, importing: [], importRole: (task, inner) => importRole(task, inner, roles) };
   const { source, file } = raw;
   const base = raw.imports.reduce<Context>((context, entry) => inherit(context, entry, 'import'), emptyContext(dirname(file)));
   // variables of the play are a level of their own, below role vars: not part of the context of its blocks
   const context: Context = withCollection({ ...inherit(base, source, 'play'), vars: base.vars }, raw.collection);
   const section = (key: string): Node[] => buildTasks((source.get(key) ?? []) as Data, context, full, false, file, keyPositionOf(source, key));
-  const preTasks = section('pre_tasks');
+  // in the order in which Ansible reads them: it decides whose handler of a name is the last one
   const roleBlocks = buildRoles(source.get('roles') ?? [], context, full, roles);
-  const tasks = section('tasks');
+  const preTasks = section('pre_tasks');
   const postTasks = section('post_tasks');
+  const tasks = section('tasks');
   const own = flatten(buildTasks((source.get('handlers') ?? []) as Data, context, full, true, file, keyPositionOf(source, 'handlers')));
   const at = [...source.keys()].length > 0 ? positionOf(source, [...source.keys()][0] as string) : undefined;
   const play: Play = {
@@ -35,7 +36,7 @@ export function buildPlay(raw: RawPlay, builder: Omit<Builder, 'importRole' | 'i
     roles: roleBlocks,
     tasks,
     postTasks,
-    handlers: [...roles.handlers, ...own],
+    handlers: [...roles.handlers, ...own, ...roles.imported],
     keywords: keywordSlots(source),
     roleUses: roles.uses,
   };

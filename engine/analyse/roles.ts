@@ -16,6 +16,8 @@ export interface PlayRoles {
   /** Every use, of roles that are included too: `ansible_play_role_names` and its siblings. */
   readonly all: RoleUse[];
   readonly handlers: Task[];
+  /** Of roles that `import_role` brings: they stand behind those of the play. */
+  readonly imported: Task[];
   /** Keys of roles that need not come again: the same role with the same parameters. */
   readonly seen: Set<string>;
 }
@@ -189,7 +191,7 @@ export function importRole(task: Task, builder: Builder, roles: PlayRoles): Bloc
   const blocks = placeRole(
     { role, source: new Map(), params: undefined, context: task.context, at: task.at, parts: { allowDuplicates: true, ...parts }, way: 'task' },
     builder,
-    roles,
+    { ...roles, handlers: roles.imported },
   );
   return { kind: 'block', id: task.id, at: task.at, context: task.context, name: '', block: blocks, rescue: [], always: [], roleUse: undefined, group: true };
 }

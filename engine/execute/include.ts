@@ -115,7 +115,7 @@ function bringRole(run: TaskRun, { scope }: Inclusion): readonly Node[] {
     placeRole(
       { role, source: new Map(), params: undefined, context: applied(run), at: task.at, parts: { allowDuplicates: true, ...parts }, way: 'task' },
       { ...playRun.builder, report },
-      { ...playRun.roles, handlers, uses: isPublic ? playRun.roles.uses : [] },
+      { ...playRun.roles, handlers, imported: handlers, uses: isPublic ? playRun.roles.uses : [] },
     ),
   );
   const params = task.source.get('vars');

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Builder } from '../analyse/build.ts';
-import type { PlayRoles } from '../analyse/roles.ts';
+import { importRole, type PlayRoles } from '../analyse/roles.ts';
 import type { Order } from '../inventory/index.ts';
 import { toText } from '../jinja/index.ts';
 import type { Layer, Node, Play } from '../load/model.ts';
@@ -98,19 +98,21 @@ function begin(run: RunState, ready: ReadyPlay, { name, all, nodes, strategy }: 
   const hosts = new Map(
     batch.map((host): [string, HostRun] => [host, { name: host, vars: run.host(host), cursor: cursorAt(nodes), notifications: new Set() }]),
   );
+  const handlers = [...play.handlers];
+  // what this batch includes, the next one has not included
+  const own: PlayRoles = { ...roles, imported: handlers, uses: [...roles.uses], all: [...roles.all], seen: new Set(roles.seen) };
   const steps = inOrder(nodes).filter(({ implicit }) => implicit === undefined).length;
   run.emit({ type: 'play.start', name, hosts: batch, at: play.at, steps: steps * counted, strategy });
   return {
     run,
     play,
-    // what this batch includes, the next one has not included
-    roles: { ...roles, uses: [...roles.uses], all: [...roles.all], seen: new Set(roles.seen) },
-    builder,
+    roles: own,
+    builder: { ...builder, importRole: (task, inner) => importRole(task, inner, own) },
     name,
     all,
     hosts,
     layers,
-    handlers: [...play.handlers],
+    handlers,
     notified: new Map(),
     removed: [],
     lastBatch: false,

@@ -86,8 +86,7 @@ function apply(args: Args, seen: Seen, up: boolean): Script {
 }
 
 /** What a unit that is not up is instead. */
-const down = ({ fields }: Seen): string =>
-  fields.get('ActiveState') === 'active' ? 'its container does not run' : (fields.get('SubState') ?? 'stopped');
+const down = ({ fields }: Seen): string => (fields.get('ActiveState') === 'active' ? 'its container does not run' : (fields.get('SubState') ?? 'stopped'));
 
 function plan(args: Args, observed: Observed): Plan {
   const missing = absent(observed, args.executable);

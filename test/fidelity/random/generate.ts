@@ -68,6 +68,8 @@ class Maker {
     if (r.chance(0.08)) found.push('--force-handlers');
     if (r.chance(0.08)) found.push('--limit', r.pick(['a,b', 'all:!c', 'b']));
     if (r.chance(0.1)) found.push('-e', 'v3=extra');
+    // with one fork host_pinned forgets hosts in Ansible
+    if (this.#free) found.push('-f', '5');
     return found;
   }
 
