@@ -3,6 +3,7 @@ import type { CompileOptions, LookupContext, Scope } from '../../engine/jinja/ap
 import { readExpression } from '../../engine/jinja/compile.ts';
 import { Env } from '../../engine/jinja/env.ts';
 import { compile, compileExpression, isTemplate } from '../../engine/jinja/index.ts';
+import { repr } from '../../engine/jinja/python/text.ts';
 import { Runtime } from '../../engine/jinja/runtime.ts';
 import type { Value } from '../../engine/jinja/values.ts';
 import type { Data } from '../../engine/value.ts';
@@ -72,6 +73,16 @@ function evaluate({ text, mode = 'value', overrides }: Case, scope: Scope, conte
       const runtime = new Runtime(scope, context, undefined, unit, true);
       return runtime.guard(() => read.evaluate(runtime, new Env()));
     }
+  }
+}
+
+/** What a bare expression gives, as Python's `repr` writes it; undefined where it fails. */
+export function reprOf(text: string, context: LookupContext): string | undefined {
+  try {
+    return repr(evaluate({ text, mode: 'expression' }, new LazyScope({}, context), context));
+  } catch (error) {
+    if (error instanceof QplayError) return undefined;
+    throw error;
   }
 }
 

@@ -30,6 +30,9 @@ const LOOKUPS: ReadonlyMap<string, Lookup> = new Map(
 /** Names of the lookups, for messages and the reference. */
 export const lookupNames = (): string[] => [...LOOKUPS.keys()];
 
+/** Names of the options a lookup knows, for the reference. */
+export const lookupOptions = (name: string): readonly string[] => LOOKUPS.get(name)?.options ?? [];
+
 /** Runs a lookup by name with its terms; what `with_NAME` loops over. */
 export function runLookup(rt: Runtime, name: string, terms: readonly Value[], options: Named): Value[] {
   const lookup = LOOKUPS.get(lookupShortName(name));

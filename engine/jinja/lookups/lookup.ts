@@ -5,12 +5,17 @@ import { toText } from '../python/text.ts';
 import type { Runtime } from '../runtime.ts';
 import { PyError, type Value } from '../values.ts';
 
+type Find = (rt: Runtime, terms: readonly Value[], options: Named, what: string) => Value[];
+
 /** Finds values: `terms` are what is asked for, `options` the named arguments, `what` the call in words. */
-export type Lookup = (rt: Runtime, terms: readonly Value[], options: Named, what: string) => Value[];
+export interface Lookup extends Find {
+  /** Names of the options it knows, for the reference. */
+  readonly options: readonly string[];
+}
 
 /** A lookup that knows these options and warns of others, which Ansible passes over in silence. */
-export function lookup(options: readonly string[], run: Lookup): Lookup {
-  return (rt, terms, given, what) => {
+export function lookup(options: readonly string[], run: Find): Lookup {
+  const find: Find = (rt, terms, given, what) => {
     for (const name of given.keys()) {
       if (options.includes(name)) continue;
       const suggestion = nearest(name, options);
@@ -19,6 +24,7 @@ export function lookup(options: readonly string[], run: Lookup): Lookup {
     }
     return run(rt, terms, given, what);
   };
+  return Object.assign(find, { options });
 }
 
 /** A term as text; an undefined fails. */

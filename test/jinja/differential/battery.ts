@@ -19,13 +19,18 @@ const OF_OPEN_FILES = new Set(['directory', 'is_dir', 'file', 'is_file', 'exists
 const isNumber = (subject: string): boolean => /^(?:true|false|-?\d+)$/.test(subject);
 
 /** What is meant to differ. */
-const MEANT: readonly { readonly call: RegExp; readonly differs: string }[] = [
+export const MEANT: readonly { readonly what: string; readonly call: RegExp; readonly differs: string }[] = [
   {
-    call: /^(?:none|false|0|0.0|\[\]|\{\}) \| urlsplit(?:\((?:none|'a'|nope)\))?$/,
+    what: '`urlsplit` of what is empty and no text',
+    call: /^(?:none|false|0) \| urlsplit(?:\(none\))?$/,
     differs: 'Ansible splits what is empty and no text into bytes and methods of Python; here it fails.',
   },
-  { call: /^nope \| pprint/, differs: 'An undefined value that becomes text fails.' },
-  { call: /^(?:'|nope).* is (?:filter|test)$/, differs: 'In Ansible the test fails for what it should say no to.' },
+  { what: '`pprint` of an undefined value', call: /^nope \| pprint$/, differs: 'An undefined value that becomes text fails.' },
+  {
+    what: '`is filter`, `is test` of an unknown name',
+    call: /^'.* is (?:filter|test)$/,
+    differs: 'In Ansible the test fails for what it should say no to.',
+  },
 ];
 /** A name that is neither filter nor test. */
 const meant = (text: string): string | undefined => MEANT.find(({ call }) => call.test(text))?.differs;

@@ -42,7 +42,15 @@ function read(kind: Kind, name: string, written: string | Written): Call[] {
  * The calls written down in `calls/`. A file is one family; it says `filters:`, `tests:` or `lookups:`, below that a list of
  * calls by name. A call is an expression, or a mapping of `call`, `mode`, `vars`, `unordered`, `differs` and `over`.
  */
-export function writtenCalls(kind: Kind): Call[] {
+export function writtenCalls(kind: Kind): readonly Call[] {
+  const known = held.get(kind) ?? readCalls(kind);
+  held.set(kind, known);
+  return known;
+}
+
+const held = new Map<Kind, readonly Call[]>();
+
+function readCalls(kind: Kind): Call[] {
   return readdirSync(FOLDER)
     .filter((file) => file.endsWith('.yaml'))
     .sort()

@@ -21,6 +21,8 @@ export interface Campaign {
   /** The campaign ends after so many differences. */
   readonly most: number;
   readonly progress?: (done: number, differences: number) => void;
+  /** Hears of each difference as soon as it is made small. */
+  readonly found?: (one: Found) => void;
 }
 
 export interface Found extends Difference {
@@ -71,7 +73,7 @@ async function batch(seed: number, server: TemplateServer, folder: string): Prom
 }
 
 /** Random templates through ansible-core and qplay, until the count or too many differences are reached. */
-export async function campaign({ seed, count, servers, folder, most, progress }: Campaign): Promise<Result> {
+export async function campaign({ seed, count, servers, folder, most, progress, found: told }: Campaign): Promise<Result> {
   const batches = Math.ceil(count / BATCH);
   const differences: Found[] = [];
   let next = 0;
@@ -80,6 +82,7 @@ export async function campaign({ seed, count, servers, folder, most, progress }:
     while (next < batches && differences.length < most) {
       const found = await batch((seed * 1_000_003 + next++) >>> 0, server, folder);
       differences.push(...found);
+      if (told !== undefined) found.forEach(told);
       done += BATCH;
       progress?.(done, differences.length);
     }

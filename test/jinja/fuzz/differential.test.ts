@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -12,6 +12,8 @@ import { campaign, type Found } from './campaign.ts';
 const count = Number(process.env.QPLAY_FUZZ_COUNT ?? 20_000);
 const seed = Number(process.env.QPLAY_FUZZ_SEED ?? 1);
 const most = Number(process.env.QPLAY_FUZZ_MOST ?? 5);
+/** File that differences are added to as they are met. */
+const out = process.env.QPLAY_FUZZ_OUT;
 const judge = oracle();
 const servers: TemplateServer[] = [];
 afterAll(() => {
@@ -44,8 +46,10 @@ test.skipIf('lacking' in judge)(
         shown = Date.now();
         process.stderr.write(`${done} templates, ${differences} differences\n`);
       },
+      found: (one) => {
+        if (out !== undefined) appendFileSync(out, `${told(one)}\n`);
+      },
     });
-    if (process.env.QPLAY_FUZZ_OUT !== undefined) writeFileSync(process.env.QPLAY_FUZZ_OUT, result.differences.map(told).join('\n'));
     expect(result.differences.map(told)).toEqual([]);
     expect(result.templates).toBeGreaterThanOrEqual(count);
   },
