@@ -51,8 +51,8 @@ export default defineModule<typeof options, Prepared>({
     { title: 'No such user', args: { path: '/etc/qp-users', name: 'foobar', state: 'absent' }, given: "printf 'foobar:{SHA}x\\njoe:{SHA}y\\n' >/etc/qp-users" },
   ],
   async prepare(args, controller): Promise<Prepared> {
-    if (args.state === 'present' && args.password === undefined) throw inputError('password', 'A user needs a password');
-    if (args.name.includes(':')) throw inputError('name', 'A name of a user has no colon');
+    if (args.state === 'present' && args.password === undefined) throw inputError('value', 'A user needs a password');
+    if (args.name.includes(':')) throw inputError('value', 'A name of a user has no colon');
     return { ...(await prepareEdit(whole(args), controller)), salt: randomSalt(22) };
   },
   probe: (args) => probeEdit(whole(args)),
