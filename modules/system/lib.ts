@@ -60,8 +60,9 @@ export function unreadable(seen: Observed, what: string): Plan {
 }
 
 export const right = (result?: Result): Plan => (result === undefined ? { is: 'right' } : { is: 'right', result });
-export const impossible = (why: string, hint?: string): Plan => (hint === undefined ? { is: 'impossible', why } : { is: 'impossible', why, hint });
-export const premature = (why: string, hint?: string): Plan => (hint === undefined ? { is: 'premature', why } : { is: 'premature', why, hint });
+type Of<K extends Plan['is']> = Extract<Plan, { readonly is: K }>;
+export const impossible = (why: string, hint?: string): Of<'impossible'> => (hint === undefined ? { is: 'impossible', why } : { is: 'impossible', why, hint });
+export const premature = (why: string, hint?: string): Of<'premature'> => (hint === undefined ? { is: 'premature', why } : { is: 'premature', why, hint });
 
 /** Members that are not `undefined`. */
 export function present<T>(object: Readonly<Record<string, T | undefined>>): Record<string, T> {

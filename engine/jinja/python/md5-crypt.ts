@@ -18,12 +18,12 @@ function written(value: number, length: number): string {
   return Array.from({ length }, (_, at) => ALPHABET[(value >> (6 * at)) & 0x3f]).join('');
 }
 
-/** Poul-Henning Kamp's MD5-crypt, `$1$`. For systems that know nothing better. */
-export function md5Crypt(password: string, salt: string): string {
+/** Poul-Henning Kamp's MD5-crypt, `$1$`, or Apache's `$apr1$`, which differs in its name only. For systems that know nothing better. */
+export function md5Crypt(password: string, salt: string, id: '1' | 'apr1' = '1'): string {
   if (!/^[./0-9A-Za-z]{0,8}$/.test(salt)) throw new PyError('Could not hash the secret: the salt may have at most 8 letters, digits, dots and slashes');
   const [key, salted] = [Buffer.from(password, 'utf8'), Buffer.from(salt, 'latin1')];
   const inner = md5(key, salted, key);
-  const first: Buffer[] = [key, Buffer.from('$1$'), salted];
+  const first: Buffer[] = [key, Buffer.from(`$${id}$`), salted];
   for (let left = key.length; left > 0; left -= 16) first.push(inner.subarray(0, Math.min(16, left)));
   for (let bits = key.length; bits > 0; bits >>= 1) first.push(bits & 1 ? Buffer.alloc(1) : key.subarray(0, 1));
   let digest = md5(...first);
@@ -34,5 +34,5 @@ export function md5Crypt(password: string, salt: string): string {
     digest = md5(...parts, round & 1 ? digest : key);
   }
   const groups = ORDER.map(([a, b, c]) => written(((digest[a] as number) << 16) | ((digest[b] as number) << 8) | (digest[c] as number), 4));
-  return `$1$${salt}$${groups.join('')}${written(digest[11] as number, 2)}`;
+  return `$${id}$${salt}$${groups.join('')}${written(digest[11] as number, 2)}`;
 }
