@@ -147,7 +147,7 @@ function buildTask(source: Dict, at: At | undefined, context: Context, builder: 
   };
 }
 
-const OWN = ['changed_when', 'failed_when', 'until', 'retries', 'delay'];
+const OWN = ['changed_when', 'failed_when', 'until', 'retries', 'delay', 'async', 'poll'];
 
 function ownKeywords(source: Dict): Record<string, Slot> {
   const own: Record<string, Slot> = {};

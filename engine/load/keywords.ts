@@ -82,8 +82,6 @@ export const APPLY_KEYWORDS: ReadonlySet<string> = new Set([...SHARED, ...CONDIT
 
 /** Keywords that this version refuses, with the reason; said before a host is touched. */
 export const REFUSED: Readonly<Record<string, string>> = {
-  async: 'qplay waits for every task; give it a `timeout` instead',
-  poll: 'qplay waits for every task; give it a `timeout` instead',
   debugger: 'there is no task debugger',
 };
 

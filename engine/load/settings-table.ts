@@ -24,6 +24,7 @@ export const SETTINGS = {
   ANSIBLE_HOME: setting('path', 'ANSIBLE_HOME', 'defaults.home', 'folder below which roles and collections of the user lie (`~/.ansible`)'),
   ANSIBLE_FORCE_COLOR: setting('boolean', 'ANSIBLE_FORCE_COLOR', 'defaults.force_color', 'colours without a terminal'),
   ANSIBLE_NOCOLOR: setting('boolean', 'ANSIBLE_NOCOLOR,NO_COLOR', 'defaults.nocolor', 'no colours'),
+  ASYNC_DIR: setting('text', 'ANSIBLE_ASYNC_DIR', 'defaults.async_dir', 'folder of the hosts in which `async` jobs keep their results (`~/.ansible_async`)'),
   BECOME_PASSWORD_FILE: setting('path', 'ANSIBLE_BECOME_PASSWORD_FILE', 'defaults.become_password_file', '`--become-password-file`'),
   COLLECTIONS_PATHS: setting(
     'pathspec',
