@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { type At, type Diagnostic, didYouMean, inputError, QplayError } from '../error.ts';
 import { collectionRoots, redirectedModule } from '../load/collections.ts';
-import { BLOCK_KEYWORDS, REFUSED, TASK_KEYWORDS } from '../load/keywords.ts';
+import { BLOCK_KEYWORDS, TASK_KEYWORDS } from '../load/keywords.ts';
 import type { Block, Context, Loop, Node, Slot, Task } from '../load/model.ts';
 import type { RoleFinder } from '../load/roles.ts';
 import { type Decrypt, keyPositionOf, loadYamlFile, positionOf } from '../load/yaml.ts';
@@ -96,7 +96,6 @@ function buildNode(entry: Data, at: At | undefined, context: Context, builder: B
 
 function buildBlock(source: Dict, at: At | undefined, context: Context, builder: Builder, handlers: boolean): Block {
   for (const key of source.keys()) {
-    refuse(source, String(key), builder);
     if (!BLOCK_KEYWORDS.has(String(key)))
       reportUnknown('keyword', `"${String(key)}" is not a keyword of a block.${didYouMean(String(key), BLOCK_KEYWORDS)}`, source, String(key), builder);
   }
@@ -147,7 +146,7 @@ function buildTask(source: Dict, at: At | undefined, context: Context, builder: 
   };
 }
 
-const OWN = ['changed_when', 'failed_when', 'until', 'retries', 'delay'];
+const OWN = ['changed_when', 'failed_when', 'until', 'retries', 'delay', 'async', 'poll'];
 
 function ownKeywords(source: Dict): Record<string, Slot> {
   const own: Record<string, Slot> = {};
@@ -167,7 +166,6 @@ function findAction(source: Dict, at: At | undefined, context: Context, builder:
   const found: string[] = [];
   for (const name of source.keys()) {
     const key = String(name);
-    refuse(source, key, builder);
     if (TASK_KEYWORDS.has(key) || key.startsWith('with_')) continue;
     found.push(key);
   }
@@ -212,14 +210,6 @@ function noteElsewhere(action: string, source: Dict, builder: Builder): void {
     message: `qplay does not have the module ${action}: this task fails on a host where its "when" lets it run`,
     ...where(source, action),
   });
-}
-
-/** Tells of a keyword that this version does not have; its value that means nothing is let pass. */
-function refuse(source: Dict, key: string, builder: Builder): void {
-  const refused = REFUSED[key];
-  const value = source.get(key);
-  if (refused === undefined || value === 0 || value === null) return;
-  builder.report({ kind: 'input', severity: 'error', code: 'unsupported', message: `"${key}" is not supported: ${refused}`, ...where(source, key) });
 }
 
 /** `action: module k=v`, `action: {module: name, ...}`, and `local_action` likewise. */

@@ -51,6 +51,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
     ].map((name) => [name, TRUTH_VALUE]),
   ),
   ...Object.fromEntries(['async', 'gather_timeout', 'poll', 'port', 'retries', 'throttle', 'timeout'].map((name) => [name, WHOLE])),
+  debugger: oneOf(['always', 'on_failed', 'on_unreachable', 'on_skipped', 'never']),
   delay: NUMBER,
   environment: VARIABLES,
   max_fail_percentage: { wanted: 'a percentage', fits: (value) => NUMBER.fits(isText(value) ? value.replace('%', '') : value) },

@@ -4,11 +4,13 @@ import type { Slot } from '../load/model.ts';
 import type { Outcome } from '../report/event.ts';
 import { type Data, type Dict, toPlain } from '../value.ts';
 import type { LayeredScope } from '../vars/scope.ts';
+import { runAsync, waitOf } from './async.ts';
 import { causeOf } from './cause.ts';
 import { controls, isOwnAction } from './control/index.ts';
 import { type Delegate, delegateOf } from './delegate.ts';
 import { callModule, defaultsFor } from './module-call.ts';
 import { registered } from './result.ts';
+import { sleep } from './sleep.ts';
 import { type Finished, render, type TaskRun } from './task-run.ts';
 
 /** One item of a task, or a task without a loop: when, arguments, module, until, changed_when and failed_when. */
@@ -122,22 +124,16 @@ function exhausted(finished: Finished, attempts: number): Finished {
   return { ...finished, outcome, result: registered(outcome) };
 }
 
-const sleep = (ms: number, signal: AbortSignal): Promise<void> =>
-  new Promise((done) => {
-    const end = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', end);
-      done();
-    };
-    const timer = setTimeout(end, ms);
-    signal.addEventListener('abort', end, { once: true });
-  });
-
 async function once(taskRun: TaskRun, scope: LayeredScope, delegate: Delegate | undefined): Promise<Finished> {
   const { task } = taskRun;
-  const control = controls[shortName(task.action)];
-  const raw = control ? await control({ taskRun: withDefaults(taskRun, scope), scope, delegate }) : { outcome: await callModule(taskRun, scope, delegate) };
+  const wait = waitOf(taskRun, scope);
+  const control = wait === undefined ? controls[shortName(task.action)] : undefined;
+  const raw = control
+    ? await control({ taskRun: withDefaults(taskRun, scope), scope, delegate })
+    : { outcome: wait === undefined ? await callModule(taskRun, scope, delegate) : await runAsync(taskRun, scope, delegate, wait) };
   const result = registered(raw.outcome);
+  // a number, as what Ansible starts on the host prints it
+  if (wait?.poll === 0 && result.get('failed') === false && result.get('finished') === 0) result.set('failed', 0);
   return judged(taskRun, scope, { ...raw, result });
 }
 

@@ -7,6 +7,8 @@ import { Source } from '../load/yaml.ts';
 import type { Controller, TemplateOptions } from '../module/contract.ts';
 import type { Data } from '../value.ts';
 import type { LayeredScope } from '../vars/scope.ts';
+import { asyncDir } from './async-dir.ts';
+import { jobOutcome } from './jobs.ts';
 import { candidates, readClear, searchPath } from './lookups.ts';
 import type { RunState } from './run-state.ts';
 
@@ -23,12 +25,13 @@ interface Making {
 
 /** What a module of this task may ask of the control node. */
 export function controllerOf(making: Making): Controller {
-  const { run, task, lookups } = making;
+  const { run, task, scope, lookups } = making;
   const path = searchPath(task, run.playbookDir);
   return {
     host: making.host,
     baseDir: run.playbookDir,
     ask: (prompt, secret) => run.options.ask(prompt, secret),
+    job: (of, jid, mode) => jobOutcome(run.jobs, of, { jid, dir: asyncDir(scope) }, mode),
     check: making.check,
     diff: making.diff,
     find: (kind, name) => {

@@ -28,8 +28,12 @@ export async function callModule(taskRun: TaskRun, scope: LayeredScope, delegate
   taskRun.ahead?.ended(outcome);
   const placed = placedAt(outcome, taskRun);
   takeFacts(taskRun, placed, delegate);
-  return warnings.length > 0 && (placed.status === 'ok' || placed.status === 'changed' || placed.status === 'would-change') ? { ...placed, warnings } : placed;
+  return withWarnings(placed, warnings);
 }
+
+/** What a module warned of, with the outcomes that have room for it. */
+export const withWarnings = (outcome: Outcome, warnings: readonly string[]): Outcome =>
+  warnings.length > 0 && (outcome.status === 'ok' || outcome.status === 'changed' || outcome.status === 'would-change') ? { ...outcome, warnings } : outcome;
 
 /** Renders and checks the arguments, and finds the way to the host. Nothing is sent. */
 export async function prepareCall(taskRun: TaskRun, scope: LayeredScope, delegate: Delegate | undefined): Promise<Prepared> {
@@ -119,14 +123,15 @@ function seconds(taskRun: TaskRun, scope: LayeredScope): number | undefined {
   return value > 0 ? value : undefined;
 }
 
-function placedAt(outcome: Outcome, { task, host }: TaskRun): Outcome {
+/** An outcome with the place of the task in what went wrong. */
+export function placedAt(outcome: Outcome, { task, host }: TaskRun): Outcome {
   if (outcome.status !== 'failed' && outcome.status !== 'unreachable') return outcome;
   const cause = outcome.status === 'failed' && outcome.error.cause === undefined ? causeOf(outcome.result) : {};
   return { ...outcome, error: { at: task.at, ...outcome.error, ...cause, host: host.name } };
 }
 
 /** Facts in a result become facts of the host, or of the one delegated to with `delegate_facts`. */
-function takeFacts(taskRun: TaskRun, outcome: Outcome, delegate: Delegate | undefined): void {
+export function takeFacts(taskRun: TaskRun, outcome: Outcome, delegate: Delegate | undefined): void {
   if (outcome.status === 'unreachable') return;
   const facts = outcome.result.ansible_facts;
   if (typeof facts !== 'object' || facts === null) return;

@@ -5,8 +5,10 @@ import type { Task } from '../load/model.ts';
 import type { Outcome } from '../report/event.ts';
 import { isOwnAction } from './control/index.ts';
 import { isRescuing, type Next } from './cursor.ts';
+import { needsDebugger } from './needs-debugger.ts';
 import type { HostRun, PlayRun } from './play-run.ts';
 import { registered } from './result.ts';
+import type { RunState } from './run-state.ts';
 import { censored, runTask } from './task.ts';
 import { type Finished, infoOf, nameOf, render, type TaskRun, taskRun, truth, valuesOf } from './task-run.ts';
 
@@ -33,12 +35,39 @@ export async function perform(playRun: PlayRun, host: HostRun, next: Pick<Next, 
   let run = taskRun(playRun, host, task, frame);
   try {
     run = { ...run, ...run.flags() };
-    return { host, run, finished: await throttled(run, group, () => performHere(run, group)) };
+    return await looked(playRun, { host, run, finished: await throttled(run, group, () => performHere(run, group)) }, group);
   } catch (error) {
     if (!(error instanceof QplayError)) throw error;
+    if (error.diagnostics.some((one) => one.code === 'debugger')) throw error;
     if (error.diagnostics.some((one) => one.kind === 'interrupted')) return undefined;
     return { host, run, finished: mistaken(run, group, error) };
   }
+}
+
+/** Lets the person at the terminal look at how a task ended, change it and run it again, where the task or a setting says so. */
+async function looked(playRun: PlayRun, done: Done, group: Group): Promise<Done> {
+  if (done.finished.brings !== undefined || !needsDebugger(done.run, done.finished.outcome)) return done;
+  return atTerminal(playRun.run, async () => {
+    let now = done;
+    while (needsDebugger(now.run, now.finished.outcome)) {
+      const { Debugger } = await import('./debugger.ts');
+      const next = await new Debugger(now).ask();
+      if (next === 'go on') break;
+      if (next === 'quit') throw new QplayError({ kind: 'interrupted', severity: 'error', code: 'debugger', message: 'User interrupted execution' });
+      playRun.run.tally.takeBack(now.host.name, now.finished.outcome, now.finished.result.get('changed') === true);
+      now = { ...now, run: next, finished: await performHere(next, group) };
+    }
+    return now;
+  });
+}
+
+/** One person, one question at a time. */
+const turns = new WeakMap<RunState, Promise<unknown>>();
+
+function atTerminal<T>(run: RunState, work: () => Promise<T>): Promise<T> {
+  const turn = (turns.get(run) ?? Promise.resolve()).then(work);
+  turns.set(run, turn);
+  return turn;
 }
 
 async function performHere(run: TaskRun, group: Group): Promise<Finished> {

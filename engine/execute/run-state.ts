@@ -8,6 +8,7 @@ import type { AnyModule } from '../module/contract.ts';
 import type { HostVars } from '../vars/host-vars.ts';
 import type { Templar } from '../vars/templar.ts';
 import type { Emit } from './emit.ts';
+import type { Jobs } from './jobs.ts';
 import type { RunOptions } from './options.ts';
 import type { Secrets } from './secrets.ts';
 import type { Tally } from './tally.ts';
@@ -36,6 +37,8 @@ export interface RunState {
   readonly lookups: LookupContext;
   readonly tally: Tally;
   readonly connections: ConnectionPool;
+  /** What `async` tasks began. */
+  readonly jobs: Jobs;
   /** Lets at most `--forks` hosts work at a time. */
   readonly forks: <T>(work: () => Promise<T>) => Promise<T>;
   /** Folder of the playbook that the current play stands in; of the first playbook before that. */

@@ -15,6 +15,7 @@ import { analyse, type Examined, examine } from './analyse-run.ts';
 import { connectionPool } from './delegate.ts';
 import { emitter } from './emit.ts';
 import { extraVars } from './extra-vars.ts';
+import { Jobs } from './jobs.ts';
 import { listing } from './list.ts';
 import { lookupsOf } from './lookups.ts';
 import type { RunOptions } from './options.ts';
@@ -37,6 +38,7 @@ export async function run(options: RunOptions, modules: ModuleRegistry): Promise
       if (options.list !== undefined || options.syntaxCheck) return tell(state, plays, emit);
       return await execute(state, plays, started);
     } finally {
+      await state.jobs.rest();
       await state.connections.closeAll();
     }
   } catch (error) {
@@ -113,6 +115,7 @@ export async function prepare(options: RunOptions, modules: ModuleRegistry, secr
     lookups: lookupsOf(base, undefined),
     tally: new Tally(),
     connections: connectionPool(),
+    jobs: new Jobs(),
     forks: limit,
     passedOver: new Set(),
     failed: new Set(),

@@ -7,6 +7,22 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 const zero = (): Mutable<Counts> => ({ ok: 0, changed: 0, unreachable: 0, failed: 0, skipped: 0, rescued: 0, ignored: 0, wouldChange: 0, unknown: 0 });
 
+function countsOf(outcome: Outcome, changed: boolean): (keyof Counts)[] {
+  switch (outcome.status) {
+    case 'changed':
+      return ['ok', 'changed'];
+    case 'would-change':
+      return ['ok', 'wouldChange'];
+    case 'failed':
+      if (outcome.ignored) return changed || outcome.result.changed === true ? ['ok', 'ignored', 'changed'] : ['ok', 'ignored'];
+      return [outcome.rescued ? 'rescued' : 'failed'];
+    case 'unreachable':
+      return outcome.ignored ? ['ok', 'ignored'] : ['unreachable'];
+    default:
+      return [outcome.status];
+  }
+}
+
 /** Counts a host for the recap, as Ansible counts: a changed task is an ok one too. */
 export class Tally {
   readonly #counts = new Map<string, Mutable<Counts>>();
@@ -21,38 +37,13 @@ export class Tally {
   /** `changed`: what a failure had changed before it failed. */
   add(host: string, outcome: Outcome, changed = false): void {
     const counts = this.#of(host);
-    switch (outcome.status) {
-      case 'ok':
-        counts.ok++;
-        break;
-      case 'changed':
-        counts.ok++;
-        counts.changed++;
-        break;
-      case 'would-change':
-        counts.ok++;
-        counts.wouldChange++;
-        break;
-      case 'unknown':
-        counts.unknown++;
-        break;
-      case 'skipped':
-        counts.skipped++;
-        break;
-      case 'failed':
-        if (outcome.ignored) {
-          counts.ok++;
-          counts.ignored++;
-          if (changed || outcome.result.changed === true) counts.changed++;
-        } else if (outcome.rescued) counts.rescued++;
-        else counts.failed++;
-        break;
-      case 'unreachable':
-        if (outcome.ignored) {
-          counts.ok++;
-          counts.ignored++;
-        } else counts.unreachable++;
-    }
+    for (const key of countsOf(outcome, changed)) counts[key]++;
+  }
+
+  /** What `add` counted is done again. */
+  takeBack(host: string, outcome: Outcome, changed = false): void {
+    const counts = this.#of(host);
+    for (const key of countsOf(outcome, changed)) counts[key]--;
   }
 
   #of(host: string): Mutable<Counts> {

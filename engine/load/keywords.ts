@@ -80,13 +80,6 @@ export const TASK_KEYWORDS: ReadonlySet<string> = new Set([
 /** Keys of an include that also are keywords of the tasks it brings (`apply`). */
 export const APPLY_KEYWORDS: ReadonlySet<string> = new Set([...SHARED, ...CONDITIONAL]);
 
-/** Keywords that this version refuses, with the reason; said before a host is touched. */
-export const REFUSED: Readonly<Record<string, string>> = {
-  async: 'qplay waits for every task; give it a `timeout` instead',
-  poll: 'qplay waits for every task; give it a `timeout` instead',
-  debugger: 'there is no task debugger',
-};
-
 /** What a `meta` task may do. */
 export const META_ACTIONS: ReadonlySet<string> = new Set([
   'clear_facts',

@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { type At, type Diagnostic, didYouMean, inputError, QplayError } from '../error.ts';
 import { type Data, type Dict, isDict } from '../value.ts';
 import { collectionOf, collectionPlaybook, collectionRoots } from './collections.ts';
-import { PLAY_KEYWORDS, REFUSED } from './keywords.ts';
+import { PLAY_KEYWORDS } from './keywords.ts';
 import { type Decrypt, keyPositionOf, loadYamlFile, positionOf } from './yaml.ts';
 
 /** A play as written, and what an `import_playbook` above it adds to it. */
@@ -100,9 +100,6 @@ function checkKeywords(source: Dict, known: ReadonlySet<string>, what: string, r
   for (const name of source.keys()) {
     const key = String(name);
     const at = keyPositionOf(source, key);
-    const refused = REFUSED[key];
-    if (refused !== undefined)
-      report({ kind: 'input', severity: 'error', code: 'unsupported', message: `"${key}" is not supported: ${refused}`, ...(at && { at }) });
     if (known.has(key)) continue;
     report({
       kind: 'input',

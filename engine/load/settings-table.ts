@@ -21,9 +21,17 @@ const setting = (type: SettingType, env: string, ini: string, effect: string, ch
 
 /** Settings of ansible-core 2.18 that change what a run does here, by Ansible's own names. */
 export const SETTINGS = {
+  ENABLE_TASK_DEBUGGER: setting('boolean', 'ANSIBLE_ENABLE_TASK_DEBUGGER', 'defaults.enable_task_debugger', 'the debugger for every task that fails'),
+  TASK_DEBUGGER_IGNORE_ERRORS: setting(
+    'boolean',
+    'ANSIBLE_TASK_DEBUGGER_IGNORE_ERRORS',
+    'defaults.task_debugger_ignore_errors',
+    'not where `ignore_errors` holds',
+  ),
   ANSIBLE_HOME: setting('path', 'ANSIBLE_HOME', 'defaults.home', 'folder below which roles and collections of the user lie (`~/.ansible`)'),
   ANSIBLE_FORCE_COLOR: setting('boolean', 'ANSIBLE_FORCE_COLOR', 'defaults.force_color', 'colours without a terminal'),
   ANSIBLE_NOCOLOR: setting('boolean', 'ANSIBLE_NOCOLOR,NO_COLOR', 'defaults.nocolor', 'no colours'),
+  ASYNC_DIR: setting('text', 'ANSIBLE_ASYNC_DIR', 'defaults.async_dir', 'folder of the hosts in which `async` jobs keep their results (`~/.ansible_async`)'),
   BECOME_PASSWORD_FILE: setting('path', 'ANSIBLE_BECOME_PASSWORD_FILE', 'defaults.become_password_file', '`--become-password-file`'),
   COLLECTIONS_PATHS: setting(
     'pathspec',
@@ -40,6 +48,15 @@ export const SETTINGS = {
   DEFAULT_BECOME_FLAGS: setting('text', 'ANSIBLE_BECOME_FLAGS', 'privilege_escalation.become_flags', 'its options'),
   DEFAULT_BECOME_METHOD: setting('text', 'ANSIBLE_BECOME_METHOD', 'privilege_escalation.become_method', '`--become-method`'),
   DEFAULT_BECOME_USER: setting('text', 'ANSIBLE_BECOME_USER', 'privilege_escalation.become_user', '`--become-user`'),
+  CACHE_PLUGIN: setting('text', 'ANSIBLE_CACHE_PLUGIN', 'defaults.fact_caching', 'where facts are kept: `memory` (for the run) or `jsonfile`'),
+  CACHE_PLUGIN_CONNECTION: setting('path', 'ANSIBLE_CACHE_PLUGIN_CONNECTION', 'defaults.fact_caching_connection', 'folder of `jsonfile`'),
+  CACHE_PLUGIN_PREFIX: setting('text', 'ANSIBLE_CACHE_PLUGIN_PREFIX', 'defaults.fact_caching_prefix', 'how the names of its files begin'),
+  CACHE_PLUGIN_TIMEOUT: setting(
+    'integer',
+    'ANSIBLE_CACHE_PLUGIN_TIMEOUT',
+    'defaults.fact_caching_timeout',
+    'seconds after which its facts are too old; 0 for never',
+  ),
   DEFAULT_FORCE_HANDLERS: setting('boolean', 'ANSIBLE_FORCE_HANDLERS', 'defaults.force_handlers', '`--force-handlers`'),
   DEFAULT_FORKS: setting('integer', 'ANSIBLE_FORKS', 'defaults.forks', '`--forks`'),
   DEFAULT_GATHERING: setting('text', 'ANSIBLE_GATHERING', 'defaults.gathering', 'when plays gather facts by themselves', ['implicit', 'explicit', 'smart']),

@@ -4,6 +4,7 @@ import { QplayError } from '../error.ts';
 import { quote } from '../quote.ts';
 import { type Answer, exchange, exchangeIn, observed, type Running } from './call.ts';
 import { type Observed, type Plan, raw, Script, type StateModule } from './contract.ts';
+import { detached } from './detach.ts';
 import { liveText } from './live.ts';
 import { adopt, deliver, FOLDER, isSmall, type Parcel, parcel, uploadName, write } from './uploads.ts';
 
@@ -61,7 +62,15 @@ async function change(running: Running, plan: Wrong, parcels: readonly (readonly
   const mark = newMark();
   const text = changeText(plan, parcels, folder, probe, mark);
   const split = splitter(mark, liveText(running.call.onOutput));
-  const answer = await exchange(running, new Script(text, new Set([...plan.apply.libs, ...probe.libs])), {
+  const script = new Script(text, new Set([...plan.apply.libs, ...probe.libs]));
+  const { background } = running.call;
+  if (background !== undefined) {
+    const answer = await detached(running, background, script, plan.result ?? {});
+    split.take('out', answer.bytes);
+    split.take('err', Buffer.from(answer.stderr));
+    return split.end(answer);
+  }
+  const answer = await exchange(running, script, {
     ...(plan.timeout === undefined ? {} : { timeout: plan.timeout }),
     onOutput: split.take,
   });

@@ -2,6 +2,7 @@ import type { Become, Connection, Shell } from '../connect/connection.ts';
 import { inputError } from '../error.ts';
 import { quote } from '../quote.ts';
 import type { AnyModule, Controller, Lib, Observed, Options, Script } from './contract.ts';
+import type { Background } from './detach.ts';
 
 /** One call of a module for one host. */
 export interface ModuleCall {
@@ -19,6 +20,8 @@ export interface ModuleCall {
   readonly environment?: Readonly<Record<string, string>>;
   /** Seconds for the whole call. */
   readonly timeout?: number;
+  /** The script that acts is left to the host, where it outlives the connection. */
+  readonly background?: Background;
 }
 
 /** A call under way. */
@@ -62,7 +65,7 @@ export async function exchangeIn(shell: Shell, running: Running, script: Script,
   running.shell = shell;
   for (const lib of script.libs) define(shell, lib);
   const timeout = left(running, options.timeout);
-  const exit = await shell.run(exports(call) + script.text, {
+  const exit = await shell.run(environmentText(call) + script.text, {
     signal: call.signal,
     ...(timeout === undefined ? {} : { timeout }),
     ...(options.onOutput === undefined ? {} : { onOutput: options.onOutput }),
@@ -91,7 +94,8 @@ function left(running: Running, limit: number | undefined): number | undefined {
   return limit === undefined ? rest : Math.min(limit, rest);
 }
 
-function exports(call: ModuleCall): string {
+/** Shell text that exports the variables of the task. */
+export function environmentText(call: ModuleCall): string {
   let text = '';
   for (const [name, value] of Object.entries(call.environment ?? {})) {
     if (!/^[A-Za-z_]\w*$/.test(name))

@@ -93,6 +93,8 @@ export interface Controller {
   /** From now on this text is masked wherever it would be shown. */
   secret(value: string): void;
   warn(message: string): void;
+  /** Looks at a job that an `async` task left on the host, or removes what is kept of it. Absent where no playbook is run. */
+  job?(host: Host, jid: string, mode: 'status' | 'cleanup'): Promise<ActionOutcome>;
   /** Asks the person at the terminal (`pause`); rejects when there is none. Absent where nobody can be asked. */
   ask?(prompt: string, secret: boolean): Promise<string>;
 }
@@ -114,6 +116,11 @@ export interface TemplateOptions {
 export interface Host {
   /** Runs a script in the resident shell of the task's become user. */
   run(script: Script, options?: { readonly timeout?: number }): Promise<Observed>;
+  /**
+   * As `run`, but the script goes on by itself on the host: there when the task is `async` and the module says `detaches`.
+   * It must be the last one. `known` is what the result holds however it ends; `ran` is when it ran by the host's clock.
+   */
+  detach?(script: Script, known: Result): Promise<Observed & { readonly ran: { readonly began: number; readonly elapsed: number } }>;
   /** A TCP connection made *from the managed host* (SSH direct-tcpip; nothing is needed there). */
   dial(host: string, port: number): Promise<Duplex>;
   /** Puts content on the host and returns the temporary path (0600); removed when the task ends. */
@@ -196,6 +203,8 @@ export interface ActionModule<O extends Options = Options> extends Described<O> 
   readonly inCheck: 'run' | 'unknown' | 'decide';
   /** Done once for all hosts of a batch, each of which gets the outcome (`pause`). */
   readonly once?: true;
+  /** It acts by one script, its last, and gives that to `Host.detach` where that is there. */
+  readonly detaches?: true;
   run(args: ArgsOf<O>, host: Host, controller: Controller): Promise<ActionOutcome>;
 }
 

@@ -2,8 +2,9 @@ import type { Duplex } from 'node:stream';
 import { QplayError } from '../error.ts';
 import { quote } from '../quote.ts';
 import { exchange, type Running } from './call.ts';
-import type { Content, Host, Observed, Script } from './contract.ts';
+import type { Content, Host, Observed, Result, Script } from './contract.ts';
 import { raw } from './contract.ts';
+import { type Background, detached } from './detach.ts';
 import { liveText } from './live.ts';
 import { deliver, isSmall, parcel, write } from './uploads.ts';
 
@@ -34,6 +35,9 @@ export function openHost(running: Running): OpenHost {
     live: false,
     signal: call.signal,
     run: (script, options) => runLive(running, script, options?.timeout, host.live),
+    ...(call.background !== undefined && {
+      detach: async (script: Script, known: Result) => ({ ...(await detached(running, call.background as Background, script, known)) }),
+    }),
     dial: (name: string, port: number): Promise<Duplex> => call.connection.dial(name, port),
     upload: async (content: Content) => {
       folder ??= makeFolder();

@@ -71,6 +71,15 @@ export type Event = { readonly v: 1 /** Milliseconds since the epoch. */; readon
   | { readonly type: 'task.output'; readonly task: number; readonly host: string; readonly stream: 'out' | 'err'; readonly text: string }
   /** `attempt` of `until`/`retries`. */
   | { readonly type: 'task.retry'; readonly task: number; readonly host: string; readonly attempt: number; readonly left: number; readonly result: Result }
+  /** A look at an `async` task that is waited for: not over yet, or how it ended. */
+  | {
+      readonly type: 'task.async';
+      readonly task: number;
+      readonly host: string;
+      readonly job: string;
+      readonly phase: 'poll' | 'ok' | 'failed';
+      readonly finished: 0 | 1;
+    }
   | {
       readonly type: 'item.end';
       readonly task: number;

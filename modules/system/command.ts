@@ -12,6 +12,7 @@ export default defineAction({
   ],
   source: 'ansible.builtin.command',
   inCheck: 'decide',
+  detaches: true,
   freeForm: 'cmd',
   options: {
     cmd: { type: 'str', description: 'The command line; quotes and backslashes divide it into words.' },

@@ -55,6 +55,7 @@ export async function execute(what: Execution, host: Host, controller: Controlle
     const outcome = refused(what, seen, mark, 'Would');
     return outcome ?? { status: 'changed', result: { ...streams('', '', 0, what), msg: 'Command would have run if not in check mode' } };
   }
+  if (host.detach !== undefined) return byItself(what, mark, host, host.detach);
   const start = new Date();
   const began = performance.now();
   const seen = await host.run(lines(guard, feed(what)));
@@ -63,6 +64,14 @@ export async function execute(what: Execution, host: Host, controller: Controlle
   if (outcome !== undefined) return outcome;
   const result = { ...streams(seen.stdout, seen.stderr, seen.code, what), ...times(start, elapsed) };
   return finished(what, seen, result);
+}
+
+/** The conditions are looked at now; what they let through goes on by itself. */
+async function byItself(what: Execution, mark: string, host: Host, detach: NonNullable<Host['detach']>): Promise<ActionOutcome> {
+  const needless = refused(what, await host.run(guards(what, mark)), mark, 'Did');
+  if (needless !== undefined) return needless;
+  const { ran, ...seen } = await detach(lines(inFolder(what.chdir, mark), feed(what)), { cmd: what.cmd });
+  return finished(what, seen, { ...streams(seen.stdout, seen.stderr, seen.code, what), ...times(new Date(ran.began), ran.elapsed) });
 }
 
 /** Exits early, telling why by a line nobody can guess, when `creates` or `removes` says so. */

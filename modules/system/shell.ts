@@ -11,6 +11,7 @@ export default defineAction({
   ],
   source: 'ansible.builtin.shell',
   inCheck: 'decide',
+  detaches: true,
   freeForm: 'cmd',
   options: {
     cmd: { type: 'str', description: 'Text for the shell.' },

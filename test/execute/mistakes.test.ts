@@ -226,18 +226,6 @@ test('a missing role does not hide other mistakes', async () => {
   expect(ran.diagnostics.map((one) => one.code).sort()).toEqual(['missing-role', 'unknown-filter']);
 });
 
-test('keywords that are not supported are refused wherever they stand', async () => {
-  const ran = await play({
-    'play.yaml': '- hosts: localhost\n  debugger: always\n  tasks:\n    - block: []\n      debugger: never\n    - debug: {msg: x}\n      async: 5\n',
-  });
-  expect(ran.exit).toBe(3);
-  expect(ran.diagnostics.map((one) => [one.code, one.at?.line])).toEqual([
-    ['unsupported', 2],
-    ['unsupported', 5],
-    ['unsupported', 7],
-  ]);
-});
-
 test('a connection and a become method that are not there fail the task, with those that are', async () => {
   const ran = await play({ hosts: 'a\n', 'play.yaml': '- hosts: a\n  gather_facts: false\n  tasks:\n    - command: "true"\n      connection: winrm\n' });
   expect(ran.text).toContain('there is no connection "winrm"');

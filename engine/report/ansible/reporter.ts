@@ -72,6 +72,11 @@ class DefaultText {
           'debug',
         );
         break;
+      case 'task.async': {
+        const said = event.phase === 'poll' ? `ASYNC POLL on ${event.host}: jid=${event.job} started=1 finished=${event.finished}` : undefined;
+        this.#display.line(said ?? `ASYNC ${event.phase.toUpperCase()} on ${event.host}: jid=${event.job}`, 'debug');
+        break;
+      }
       case 'item.end':
         this.#itemEnd(event);
         break;
