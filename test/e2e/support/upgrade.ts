@@ -16,7 +16,7 @@ export const psql = (query: string, database = 'quaydb'): Promise<string> =>
   onHost('db01', `podman exec -i postgresql psql -U postgres -d ${database} -qAt <<'SQL'\n${query};\nSQL`).then((out) => out.trim());
 
 /** Login of the lab's quay.io, where the images before 3.4 are. */
-const LOGINS = { upgrade_logins: { 'quay.io': { username: 'labuser', password: 'labpass' } } };
+export const LOGINS = { upgrade_logins: { 'quay.io': { username: 'labuser', password: 'labpass' } } };
 
 const FORGET = `systemctl disable -q --now quay 2>/dev/null; rm -rf /etc/systemd/system/quay.service /var/lib/qplay; systemctl daemon-reload
 if command -v podman >/dev/null; then echo labpass | podman login --authfile /etc/containers/qplay-auth.json -u labuser --password-stdin quay.io >/dev/null; fi`;

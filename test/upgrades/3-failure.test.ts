@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { health, untilHealthy } from './support/health.ts';
-import { lab, onHost, onHosts, QUAY } from './support/lab.ts';
-import { mustEnd, type Told, tell, watch } from './support/qplay.ts';
-import { begin, fill, INVENTORY, lost, type Pushed, psql, releases, revision, upgrade } from './support/upgrade.ts';
+import { health, untilHealthy } from '../e2e/support/health.ts';
+import { lab, onHost, onHosts, QUAY } from '../e2e/support/lab.ts';
+import { mustEnd, type Told, tell, watch } from '../e2e/support/qplay.ts';
+import { begin, fill, INVENTORY, lost, type Pushed, psql, releases, revision, upgrade } from '../e2e/support/upgrade.ts';
 
 const OLD = { release: '3.8.15', head: 'b2d1e4b95fc2' };
 const NEW = { release: '3.9.24', head: '8cf90670bf38' };
