@@ -24,7 +24,8 @@ export function otherEdges(): Edge[] {
   const walked = new Set(WALKS.flatMap((route) => route.slice(1).map((to, index) => `${route[index]} ${to}`)));
   const open = GRAPH.edges.filter(({ from, to }) => !walked.has(`${from} ${to}`));
   const names = GRAPH.lines.map(({ line }) => line);
-  const first = names.findIndex((line) => open.some(({ from }) => from === line));
+  const begun = new Set(open.map(({ from }) => from));
+  const first = names.findIndex((line) => begun.has(line));
   return names.slice(first, -1).flatMap((from, index) => {
     const next = names[first + index + 1] as string;
     const aside = open.filter((edge) => edge.from === from && edge.to !== next);
