@@ -10,7 +10,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
-          exclude: ['test/e2e/**', 'test/fidelity/**', 'test/modules/law.test.ts'],
+          exclude: ['test/e2e/**', 'test/upgrades/**', 'test/fidelity/**', 'test/modules/law.test.ts'],
           testTimeout: 20_000,
           pool: 'threads',
           // hosts of CI may be slow for a moment; what fails thrice is broken
@@ -36,6 +36,17 @@ export default defineConfig({
           hookTimeout: 900_000,
           fileParallelism: false,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          // npm run test:upgrades; no part of npm test
+          name: 'upgrades',
+          include: ['test/upgrades/**/*.test.ts'],
+          testTimeout: 1_800_000,
+          hookTimeout: 900_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 4 },
         },
       },
       {

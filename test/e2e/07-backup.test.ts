@@ -168,7 +168,8 @@ describe('restore', () => {
     for (const name of ['quay_secret_key', 'quay_database_secret_key', 'quay-readonly.pem', 'quay-readonly.kid']) rmSync(join(SECRETS, name), { force: true });
     mustEnd(await install(), 0);
     expect(await psql("select count(*) from repository where name in ('one', 'two')")).toBe('0');
-    mustEnd(await play('restore', '-e', 'backup_name=first', '-e', 'restore_over=true'), 0);
+    // what the installation itself has pushed does not count as content
+    mustEnd(await play('restore', '-e', 'backup_name=first'), 0);
     expect(['quay_secret_key', 'quay_database_secret_key'].map((name) => readFileSync(join(SECRETS, name), 'utf8').trim())).toEqual(keys);
     for (const [name, digest] of Object.entries(digests)) expect([name, (await client(pull(name, digest))).trim()]).toEqual([name, 'pulled']);
     for (const host of ['quay01', 'quay02', 'quay03', 'db01']) expect([host, await health(host, 'endtoend')]).toEqual([host, healthy('endtoend')]);

@@ -7,7 +7,7 @@ const options = {
     type: 'dict',
     default: {},
     description:
-      'Fields to have in it; others stay. The time at which each `step` was first reached is kept in `times`, by the clock of the host, and in `cpu` the seconds of processor time that qplay had used.',
+      'Fields to have in it; others stay. The time at which each `step` was first reached is kept in `times`, by the clock of the host, and in `cpu` the seconds of processor time that qplay had used, those of earlier runs of the same upgrade with it.',
   },
   state: { type: 'str', choices: ['present', 'absent'], default: 'present', description: '`absent` removes the record.' },
 } as const satisfies Options;
@@ -31,7 +31,7 @@ function read(seen: Observed): { readonly now: number; readonly fields: Fields |
 
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
-function plan(args: Args, seen: Observed, cpu: number): Plan {
+function plan(args: Args, seen: Observed, self: Used): Plan {
   const { now, fields, broken } = read(seen);
   if (args.state === 'absent') {
     if (fields === undefined && !broken) return { is: 'right', result: { record: {} } };
@@ -49,7 +49,9 @@ function plan(args: Args, seen: Observed, cpu: number): Plan {
   const known = isObject(args.set.times) ? args.set.times : isObject(old.times) ? old.times : {};
   const cpus = isObject(args.set.cpu) ? args.set.cpu : isObject(old.cpu) ? old.cpu : {};
   const step = String(args.set.step);
-  const times = args.set.step === undefined ? {} : { times: { [step]: now, ...known }, cpu: { [step]: cpu, ...cpus } };
+  const before = usedBefore(old, cpus, self.run);
+  const at = Math.round((before + self.seconds) * 1000) / 1000;
+  const times = args.set.step === undefined ? {} : { times: { [step]: now, ...known }, cpu: { [step]: at, ...cpus }, run: { id: self.run, before } };
   const record = { ...old, ...args.set, ...times };
   return {
     is: 'wrong',
@@ -63,13 +65,27 @@ function plan(args: Args, seen: Observed, cpu: number): Plan {
 
 const pick = (from: Fields, keys: Fields): Fields => Object.fromEntries(Object.keys(keys).map((key) => [key, from[key]]));
 
-/** Seconds of processor time that this run has used: what of an upgrade is the engine's own. */
-const used = (): number => {
+/** What of an upgrade is the engine's own. */
+interface Used {
+  /** Which process this is. */
+  readonly run: string;
+  /** Processor time that it has used. */
+  readonly seconds: number;
+}
+
+const used = (): Used => {
   const { user, system } = process.cpuUsage();
-  return Math.round((user + system) / 1000) / 1000;
+  return { run: `${process.pid} ${Math.round(performance.timeOrigin)}`, seconds: (user + system) / 1e6 };
 };
 
-export default defineModule<typeof options, number>({
+/** Seconds that runs before this one had used when they last wrote: the next one goes on counting from there. */
+function usedBefore(old: Fields, cpus: Fields, run: string): number {
+  const last = isObject(old.run) ? old.run : {};
+  if (last.id === run) return Number(last.before);
+  return Math.max(0, ...Object.values(cpus).map(Number));
+}
+
+export default defineModule<typeof options, Used>({
   name: 'upgrade_record',
   fqcn: ['qplay.quay.upgrade_record'],
   summary: 'Keeps on a host how far an upgrade has come, so that a run that was cut off knows where it stood.',

@@ -16,23 +16,27 @@ export const psql = (query: string, database = 'quaydb'): Promise<string> =>
   onHost('db01', `podman exec -i postgresql psql -U postgres -d ${database} -qAt <<'SQL'\n${query};\nSQL`).then((out) => out.trim());
 
 /** Login of the lab's quay.io, where the images before 3.4 are. */
-const LOGINS = { upgrade_logins: { 'quay.io': { username: 'labuser', password: 'labpass' } } };
+export const LOGINS = { upgrade_logins: { 'quay.io': { username: 'labuser', password: 'labpass' } } };
 
 const FORGET = `systemctl disable -q --now quay 2>/dev/null; rm -rf /etc/systemd/system/quay.service /var/lib/qplay; systemctl daemon-reload
 if command -v podman >/dev/null; then echo labpass | podman login --authfile /etc/containers/qplay-auth.json -u labuser --password-stdin quay.io >/dev/null; fi`;
 
-/** A new and empty registry of a release on the hosts that the tests before installed; what else is right is left alone. */
-export async function begin(version: string): Promise<void> {
+/** The images of PostgreSQL and Redis that a line wants, as arguments. */
+export function servicesOf(version: string): string[] {
   const line = findLine(version);
   if (line === undefined) throw new Error(`nothing is known of Quay ${version}`);
-  const images = { postgresql_image: line.service_images.postgresql, redis_image: line.service_images.redis };
+  return ['-e', JSON.stringify({ postgresql_image: line.service_images.postgresql, redis_image: line.service_images.redis })];
+}
+
+/** A new and empty registry of a release on the hosts that the tests before installed; what else is right is left alone. */
+export async function begin(version: string): Promise<void> {
   await onHosts(QUAY, FORGET);
   const there = await onHost('db01', 'rm -rf /var/lib/qplay; [ -f /etc/systemd/system/postgresql.service ] && echo yes || echo no');
   // another PostgreSQL does not take over a folder, so it gets an empty one
   if (there.trim() === 'yes')
     await onHost('db01', 'systemctl disable -q --now postgresql; rm -rf /var/lib/pgsql/data* /etc/systemd/system/postgresql.service; systemctl daemon-reload');
   const parts = there.trim() === 'yes' ? ['--tags', 'postgresql,redis,tls,quay'] : [];
-  mustEnd(await install('-e', `quay_version=${version}`, '-e', JSON.stringify(images), ...parts), 0);
+  mustEnd(await install('-e', `quay_version=${version}`, ...servicesOf(version), ...parts), 0);
   if (compareVersions(version, '3.6') < 0) await makeUser();
   await untilHealthy(120);
 }

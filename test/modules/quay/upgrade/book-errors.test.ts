@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { load } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
+import { GRAPH } from '../../../../modules/quay/upgrade/graph.ts';
 import { hopOf } from '../../../../modules/quay/upgrade/hop.ts';
 import { releasesOfPlaybooks } from './playbooks.ts';
 
@@ -62,8 +63,58 @@ describe('the commands of the high availability book', () => {
     expect(readFileSync('roles/quay_upgrade/tasks/stop.yml', 'utf8')).toMatch(/systemctl disable -q --now/);
   });
 
+  it('call the backup advice; here nothing goes on to the migration without a dump that was read back', () => {
+    const hop = readFileSync('roles/quay_upgrade/tasks/hop.yml', 'utf8');
+    const order = ['stop.yml', 'save.yml', 'services.yml', 'configure.yml', 'migrate.yml', 'serve.yml', 'prove.yml'].map((one) => hop.indexOf(one));
+    expect(order).toEqual(order.toSorted((a, b) => a - b));
+    expect(Math.min(...order)).toBeGreaterThan(0);
+    expect(readFileSync('roles/quay_upgrade/tasks/save.yml', 'utf8')).toMatch(/pg_restore --file=\/dev\/null <quay\.dump/);
+  });
+
+  it('take a container that is up for one that is healthy', () => {
+    const health = tasks('roles/quay/tasks/serve.yml').find((task) => 'qplay.quay.quay_health' in task) as Record<string, unknown> | undefined;
+    expect(health?.['qplay.quay.quay_health']).toMatchObject({ endpoints: expect.arrayContaining(['instance', 'endtoend']) });
+  });
+
+  it('forget the storage preference of geo-replication, without which 3.8.0 to 3.17.3 do not start', () => {
+    const lines = ['3.8.0', '3.8', '3.12', '3.17.3'].map((to) => hopOf(to === '3.12' ? '3.11' : to === '3.17.3' ? '3.16' : '3.7', to));
+    for (const hop of lines) expect(hop.environment.map(({ name }) => name)).toEqual(['QUAY_DISTRIBUTED_STORAGE_PREFERENCE']);
+    expect(readFileSync('roles/quay_upgrade/tasks/config_now.yml', 'utf8')).toMatch(/FEATURE_STORAGE_REPLICATION/);
+  });
+
   it('start a container that migrates by itself', () => {
     const command = String((load(readFileSync('roles/quay/vars/main.yml', 'utf8')) as Record<string, unknown>).quay_command);
     expect(command).toMatch(/'registry-nomigrate'\] if quay_version is version\('3\.3', '>='\)/);
+  });
+});
+
+describe('the books of later lines', () => {
+  it('mount the data of PostgreSQL where the image does not keep them, so that they vanish with the container', () => {
+    const volumes = varsOf('roles/postgresql/tasks/install.yml', 'Run PostgreSQL').container_service_volumes as string[];
+    expect(volumes.map((one) => one.split(':')[1])).toEqual(['/var/lib/pgsql/data']);
+  });
+
+  it('let the new PostgreSQL fetch everything over the network with a password that was never set; here a dump goes into an empty folder', () => {
+    const text = readFileSync('roles/quay_upgrade/tasks/postgresql.yml', 'utf8');
+    expect(text).not.toMatch(/POSTGRESQL_MIGRATION_|POSTGRESQL_UPGRADE/);
+    expect(tasks('roles/quay_upgrade/tasks/postgresql.yml').map(({ name }) => name)).toEqual([
+      'Set the folder of the old PostgreSQL aside',
+      'Run the new PostgreSQL on an empty folder',
+      'Restore the dump into it',
+    ]);
+  });
+
+  it('show a key of the database that openssl does not print; ours has 48 digits, and is made once', () => {
+    const defaults = load(readFileSync('roles/quay_upgrade/defaults/main.yml', 'utf8')) as Record<string, unknown>;
+    expect(defaults.quay_database_secret_key).toMatch(/length=48 chars=hexdigits/);
+    expect(hopOf('3.1', '3.2').config.generate).toEqual(['DATABASE_SECRET_KEY']);
+    expect(hopOf('3.2', '3.3').config.generate).toEqual([]);
+  });
+
+  it('write tags without v, with brackets, or with the name of another line', () => {
+    for (const { images, release, service_images } of GRAPH.lines) {
+      for (const image of Object.values(images)) expect(image).toMatch(new RegExp(`^[a-z.]+(/[a-z0-9-]+){2}:v${release.replaceAll('.', '\\.')}$`));
+      for (const image of Object.values(service_images)) expect(image).toMatch(/^[a-z.]+(\/[a-z0-9-]+){2}:[a-z0-9-]+$/);
+    }
   });
 });

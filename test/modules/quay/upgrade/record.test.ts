@@ -38,6 +38,18 @@ describe.each(SHELLS.map((shell) => [shell.join(' '), shell] as const))('the rec
     expect(readFileSync(path, 'utf8')).toBe(before);
   });
 
+  it('goes on counting where an earlier run of qplay was cut off', async () => {
+    const cut = join(scratch(), 'cut.json');
+    writeFileSync(cut, JSON.stringify({ step: 'stopping', times: { stopping: 1 }, cpu: { begun: 900, stopping: 905 }, run: { id: '1 1', before: 0 } }));
+    await runState(record, { path: cut, set: { step: 'stopped' } }, { shell });
+    await runState(record, { path: cut, set: { step: 'saved' } }, { shell });
+    const { cpu, run } = fields(cut) as { cpu: Record<string, number>; run: { before: number } };
+    expect(run.before).toBe(905);
+    expect(cpu.stopped).toBeGreaterThan(905);
+    expect(cpu.saved).toBeGreaterThanOrEqual(cpu.stopped as number);
+    expect(cpu.saved).toBeLessThan(1800);
+  });
+
   it('refuses a file that is something else, and leaves it', async () => {
     const other = join(scratch(), 'other.json');
     writeFileSync(other, '{"half":');

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { health, untilHealthy } from './support/health.ts';
-import { lab, onHost, onHosts, QUAY } from './support/lab.ts';
-import { mustEnd, type Told, tell, watch } from './support/qplay.ts';
-import { begin, fill, INVENTORY, lost, type Pushed, psql, releases, revision, upgrade } from './support/upgrade.ts';
+import { health, untilHealthy } from '../e2e/support/health.ts';
+import { lab, onHost, onHosts, QUAY } from '../e2e/support/lab.ts';
+import { mustEnd, type Told, tell, watch } from '../e2e/support/qplay.ts';
+import { begin, fill, INVENTORY, lost, type Pushed, psql, releases, revision, upgrade } from '../e2e/support/upgrade.ts';
 
 const OLD = { release: '3.8.15', head: 'b2d1e4b95fc2' };
 const NEW = { release: '3.9.24', head: '8cf90670bf38' };
@@ -22,6 +22,8 @@ async function whole({ release, head }: typeof OLD): Promise<void> {
   expect(await lost(images)).toEqual([]);
 }
 
+const BACK = ['run', 'upgrade-back', '-i', INVENTORY, '-e', 'upgrade_back=true'] as const;
+
 /** Upgrades, and does something at the beginning of a task. */
 async function meanwhile(task: string, action: () => Promise<unknown>, ...words: readonly string[]): Promise<Told> {
   let once: Promise<unknown> | undefined;
@@ -34,12 +36,22 @@ async function meanwhile(task: string, action: () => Promise<unknown>, ...words:
   return told;
 }
 
-async function killed(task: string): Promise<void> {
-  const { child, done } = watch(['run', 'upgrade-3.9', '-i', INVENTORY], (event) => {
+async function killed(task: string, words: readonly string[] = ['run', 'upgrade-3.9', '-i', INVENTORY]): Promise<void> {
+  const { child, done } = watch(words, (event) => {
     if (event.type === 'task.start' && event.task.name === task) child.kill('SIGKILL');
   });
   expect([task, (await done).code]).toEqual([task, 137]);
 }
+
+/** Without its power until the run has ended. */
+async function withoutPower(host: string, task: string, ...words: readonly string[]): Promise<Told> {
+  const told = await meanwhile(task, () => lab('power-cut', host), ...words).finally(() => lab('power-on', host));
+  expect(told.code).not.toBe(0);
+  return told;
+}
+
+/** A run that is refused for want of an image, after it has brought back a host that was away. */
+const bringBack = (): Promise<Told> => upgrade('3.9', '-e', 'upgrade_image=registry.redhat.io/quay/quay-rhel8:v3.9.99');
 
 describe('an upgrade that goes wrong', () => {
   beforeAll(async () => {
@@ -118,8 +130,7 @@ describe('an upgrade that goes wrong', () => {
       expect(said(told)).toMatch(/Not reached: quay03/);
       expect((await health('db01', 'endtoend')).code).toBe(200);
       expect((await releases()).slice(0, 2)).toEqual([OLD.release, OLD.release]);
-      // it refuses for another reason, after having brought the node back
-      await upgrade('3.9', '-e', 'upgrade_image=registry.redhat.io/quay/quay-rhel8:v3.9.99');
+      await bringBack();
       await whole(OLD);
     });
   });
@@ -133,14 +144,53 @@ describe('an upgrade that goes wrong', () => {
       expect(await record()).toMatchObject({ step: 'restored' });
       await whole(OLD);
     });
+
+    it('restores when told so, whoever runs the whole way', async () => {
+      const fault = ['-e', JSON.stringify({ upgrade_quay_env: { STANDIN_MIGRATION_FAILS: 'half' } })];
+      const told = await tell('upgrade', 'run', '-i', INVENTORY, '--to', '3.12', '--on-failure', 'restore', ...fault);
+      expect(told.code).not.toBe(0);
+      expect(said(told)).toMatch(/Quay 3\.8\.15 was restored from the dump; it is healthy/);
+      expect(told.err).toMatch(/stopped at 3\.8\.15 → 3\.10\.24/);
+      await whole(OLD);
+    });
+
+    it('puts the others back when the host that migrates loses its power, and brings that one back with the next run', async () => {
+      expect(said(await withoutPower('quay01', 'Migrate the database, once'))).toMatch(/Not reached: quay01/);
+      expect((await health('db01', 'endtoend')).code).toBe(200);
+      expect((await releases()).slice(1)).toEqual([OLD.release, OLD.release]);
+      await bringBack();
+      await whole(OLD);
+    });
+
+    it('keeps what there is when told so, until it is gone on with', async () => {
+      const told = await upgrade('3.9', '-e', JSON.stringify({ on_failure: 'keep', upgrade_quay_env: { STANDIN_MIGRATION_FAILS: 'half' } }));
+      expect(said(told)).toMatch(/is not finished \(step migrating\)\. Serving: no node/);
+      expect(await releases()).toEqual(all(''));
+      mustEnd(await upgrade('3.9'), 0);
+      await whole(NEW);
+      mustEnd(await tell(...BACK), 0);
+      await whole(OLD);
+    });
+  });
+
+  describe('the host of the database loses its power', () => {
+    it('and the next run goes on', async () => {
+      await withoutPower('db01', 'Dump the database and see that the dump can be read', '-e', 'upgrade_health_timeout=8');
+      mustEnd(await upgrade('3.9'), 0);
+      await whole(NEW);
+      mustEnd(await tell(...BACK), 0);
+      await whole(OLD);
+    });
   });
 
   describe('qplay killed at step after step', () => {
     it.each([
       'Stop Quay, its workers and Clair, and keep them from starting at boot',
       'Dump the database and see that the dump can be read',
+      'Set the folder of the old PostgreSQL aside',
+      'Restore the dump',
       'Write config.yaml for the new release',
-    ])('in "%s"', killed);
+    ])('in "%s"', (task) => killed(task));
 
     it('and once more in the migration, which goes on by itself', () => killed('Migrate the database, once'));
 
@@ -148,6 +198,8 @@ describe('an upgrade that goes wrong', () => {
       const told = await upgrade('3.10');
       expect(said(told)).toMatch(/from 3\.8\.15 to 3\.9\.24 was cut off at the step migrating/);
     });
+
+    it('and once more when the first node serves', () => killed('Note that it serves'));
   });
 
   describe('a node that never gets healthy', () => {
@@ -172,8 +224,11 @@ describe('an upgrade that goes wrong', () => {
     });
   });
 
-  it('can still be taken back', async () => {
-    mustEnd(await tell('run', 'upgrade-back', '-i', INVENTORY, '-e', 'upgrade_back=true'), 0);
+  it('can still be taken back, also when that is cut off', async () => {
+    await killed('Put the configuration, the units and the folder of PostgreSQL back', BACK);
+    expect(said(await upgrade('3.9'))).toMatch(/The way back from 3\.9\.24 to 3\.8\.15 was cut off/);
+    await killed('Run the old release now and after a reboot', BACK);
+    mustEnd(await tell(...BACK), 0);
     await whole(OLD);
   });
 });
