@@ -1,6 +1,8 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { untilHealthy } from '../e2e/support/health.ts';
-import { bare, onHost } from '../e2e/support/lab.ts';
+import { bare, onHost, SECRETS } from '../e2e/support/lab.ts';
 import { changes, install, mustEnd, type Told, tell } from '../e2e/support/qplay.ts';
 import { begin, fill, INVENTORY, lost, type Pushed, psql, releases, servicesOf } from '../e2e/support/upgrade.ts';
 
@@ -37,7 +39,12 @@ describe('a registry of 3.13, closed, copied, and brought back on bare hosts', (
   });
 
   it('stands again on hosts that had nothing', async () => {
+    // users keep their passwords, and the operator his
+    const path = join(SECRETS, 'quay_admin_password');
+    const password = readFileSync(path, 'utf8');
     await bare();
+    mkdirSync(SECRETS, { recursive: true, mode: 0o700 });
+    writeFileSync(path, password, { mode: 0o600 });
     mustEnd(await install(...VERSION, ...servicesOf(RELEASE)), 0);
     await onHost('db01', `mkdir -p ${FOLDER} && base64 -d <<'COPY' | tar -C ${FOLDER} -xzf -\n${copy}COPY`);
     mustEnd(await play('restore'), 0);
