@@ -32,6 +32,7 @@ export function lookupsOf(run: Pick<RunState, 'vault' | 'secrets' | 'inventory' 
     warn: (message) =>
       run.emit({ type: 'diagnostic', diagnostic: { kind: 'input', severity: 'warning', code: 'lookup', message, ...(task && { at: task.at }) } }),
     secret: (value) => run.secrets.add(value),
+    secrecy: (text) => run.secrets.of(text),
   };
 }
 

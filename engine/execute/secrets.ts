@@ -10,17 +10,23 @@ export class Secrets {
   #pattern: RegExp | undefined;
 
   add(value: string): void {
+    const { size } = this.#values;
     for (const line of [value, ...value.split('\n').filter((one) => one.length >= 12)]) {
       const text = line.trim();
       if (text.length < SHORTEST) continue;
       for (const form of [text, encodeURIComponent(text), JSON.stringify(text).slice(1, -1), Buffer.from(text).toString('base64')]) this.#values.add(form);
     }
-    this.#pattern = undefined;
+    if (this.#values.size > size) this.#pattern = undefined;
   }
 
-  /** The value with every secret in its texts replaced; the value itself when there is none in it. */
-  mask<T>(value: T): T {
-    if (this.#values.size === 0) return value;
+  /** How much of a text is secret. */
+  of(text: string): 'none' | 'part' | 'whole' {
+    if (this.#values.size === 0) return 'none';
+    if (this.#values.has(text.trim())) return 'whole';
+    return text.search(this.#found()) < 0 ? 'none' : 'part';
+  }
+
+  #found(): RegExp {
     this.#pattern ??= new RegExp(
       [...this.#values]
         .sort((a, b) => b.length - a.length)
@@ -28,7 +34,13 @@ export class Secrets {
         .join('|'),
       'g',
     );
-    return this.#deep(value, this.#pattern) as T;
+    return this.#pattern;
+  }
+
+  /** The value with every secret in its texts replaced; the value itself when there is none in it. */
+  mask<T>(value: T): T {
+    if (this.#values.size === 0) return value;
+    return this.#deep(value, this.#found()) as T;
   }
 
   #deep(value: unknown, pattern: RegExp): unknown {

@@ -40,7 +40,8 @@ export function getAttribute(value: Value, name: string, place?: Place): Value {
 /** `value[key]`: a key or index first, then an attribute, as Jinja does. */
 export function getItem(value: Value, key: Value, place?: Place): Value {
   if (value instanceof Undefined) return value;
-  if (key instanceof Undefined) key.fail();
+  // only a dict has to know its key
+  if (key instanceof Undefined) return value instanceof Map ? key.fail() : key;
   if (key instanceof Slice) return getSlice(value, key);
   const found = member(value, key, place);
   if (found !== undefined) return found;

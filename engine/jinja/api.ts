@@ -31,6 +31,8 @@ export interface LookupContext {
   warn(message: string): void;
   /** A value that must be masked from now on (`password`, `unvault`). */
   secret(value: string): void;
+  /** How much of a text is masked: what filters make of it is masked, too. Nothing is where this is absent. */
+  secrecy?(text: string): 'none' | 'part' | 'whole';
 }
 
 export interface CompileOptions {

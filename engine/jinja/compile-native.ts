@@ -77,6 +77,7 @@ function compileFilter(expr: Extract<Expr, { kind: 'filter' }>, context: Express
   if (TEXT_FILTERS.has(expr.name)) return marked(value);
   if (isNativeElement(expr)) return markedText(value);
   const [otherwise] = expr.args.positional;
+  if (/^(?:ansible\.builtin\.)?ternary$/.test(expr.name)) return compileTernary(expr, value, context);
   const isDefault = /^(?:ansible\.builtin\.)?(?:d|default)$/.test(expr.name);
   if (!isDefault || expr.of === undefined || otherwise === undefined || expr.args.positional.length > 2 || expr.args.named.length > 0) return value;
   if (!mayMark(expr.of) && !mayMark(otherwise)) return value;
@@ -90,6 +91,25 @@ function compileFilter(expr: Extract<Expr, { kind: 'filter' }>, context: Express
     const instead = other(rt, env);
     const falsy = also !== undefined && truth(also(rt, env));
     const chosen = given instanceof Undefined || (falsy && !truth(given)) ? instead : held;
+    return chosen instanceof NativeText ? chosen : unroll(chosen);
+  };
+}
+
+const BRANCHES = ['true_val', 'false_val', 'none_val'];
+
+/** `ternary` hands its argument on with its mark; Python evaluates all of them. */
+function compileTernary(expr: Extract<Expr, { kind: 'filter' }>, value: Evaluate, context: ExpressionContext): NativeEvaluate {
+  const { positional, named, rest, restNamed } = expr.args;
+  const given = new Map([...positional.map((one, index) => [BRANCHES[index], one] as const), ...named.map((one) => [one.name, one.value] as const)]);
+  const [yes, no, none] = BRANCHES.map((name) => given.get(name));
+  const isOdd = given.size !== positional.length + named.length || given.size > (none === undefined ? 2 : 3) || rest !== undefined || restNamed !== undefined;
+  if (expr.of === undefined || yes === undefined || no === undefined || isOdd || ![...given.values()].some(mayMark)) return value;
+  const of = compileExpr(expr.of, context);
+  const [whenTrue, whenFalse, whenNone] = [compileNative(yes, context), compileNative(no, context), none && compileNative(none, context)];
+  return (rt, env) => {
+    const asked = of(rt, env);
+    const branches = [whenTrue(rt, env), whenFalse(rt, env), whenNone?.(rt, env) ?? null];
+    const chosen = (asked === null && branches[2] !== null ? branches[2] : truth(asked) ? branches[0] : branches[1]) as Value | NativeText;
     return chosen instanceof NativeText ? chosen : unroll(chosen);
   };
 }

@@ -1,4 +1,5 @@
 import type { BlockChain, Run } from './compile-statement.ts';
+import { withoutTuples } from './python/sequence.ts';
 import { NativeText, Undefined, type Value } from './values.ts';
 
 /** What a name holds that its scope sets later. */
@@ -35,7 +36,11 @@ export class Env {
 
   /** The outermost scope of another template, which sees what this one holds. */
   outermost(): Env {
-    return new Env(this.#seen('new'), this.isolated, 'new');
+    return new Env(
+      this.#seen('new', (value) => (value instanceof NativeText ? value : withoutTuples(value))),
+      this.isolated,
+      'new',
+    );
   }
 
   /** What a block of this template sees when it is put here: what is set, not what will be. */
@@ -44,12 +49,12 @@ export class Env {
   }
 
   /** All that is set here and further out, as one scope. */
-  #seen(top: Top | 'new'): Env {
+  #seen(top: Top | 'new', as = (value: Value | NativeText): Value | NativeText => value): Env {
     const seen = new Env(undefined, this.isolated, top);
     const chain: Env[] = [];
     for (let env: Env | undefined = this; env !== undefined; env = env.parent) chain.unshift(env);
     for (const env of chain) {
-      for (const [name, value] of env.#bound()) seen.set(name, value);
+      for (const [name, value] of env.#bound()) seen.set(name, as(value));
     }
     return seen;
   }

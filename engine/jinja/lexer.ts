@@ -144,6 +144,8 @@ export class Lexer {
     this.#data(this.#stripped(this.#text.slice(this.#pos, match.index), sign, groups.variable !== undefined), this.#pos);
     this.#pos = match.index + match[0].length;
     this.#lineStarts = match[0].endsWith('\n');
+    // Jinja looks for the end of neither when the text ends right there
+    if (this.#pos === this.#text.length && (groups.raw ?? groups.comment) !== undefined) return;
     if (groups.raw !== undefined) this.#raw(match.index);
     else if (groups.comment !== undefined) this.#comment(match.index);
     else {

@@ -51,6 +51,10 @@ export class DictView extends PyObject {
     for (const pair of this.#dict) pairs.push(tuple(pair));
     return pairs;
   }
+  /** Whether a key is there; `find` is how it is looked for. */
+  has(key: Value, find: (dict: Map<Value, Value>, key: Value) => boolean): boolean {
+    return find(this.#dict, key);
+  }
   override length(): number {
     return this.#dict.size;
   }

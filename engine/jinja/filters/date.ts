@@ -6,10 +6,14 @@ import { PyError, type Value } from '../values.ts';
 import { text, textOnly } from './keys.ts';
 import { realOf } from './number.ts';
 
+/** Milliseconds that dates reach to, on either side of 1970. */
+const LAST = 8.64e15;
+
 function format(template: string, second: Value, utc: boolean): string {
   const epoch = second === null ? Date.now() / 1000 : realOf(second);
   if (epoch === undefined) throw new PyError(`Invalid value for epoch value (${text(second)})`);
   const moment = Math.floor(epoch) * 1000;
+  if (Math.abs(moment) > LAST) throw new PyError(`${text(second)} seconds are beyond the year 275760`, 'too-large', 'A time is given in seconds since 1970');
   // the C library calls this zone GMT
   return utc
     ? strftime(

@@ -1,5 +1,6 @@
 import { addFilters } from '../registry.ts';
 import { basicFilters } from './basic.ts';
+import { carrying } from './carry.ts';
 import { collectionFilters } from './collection.ts';
 import { communityFilters } from './community/filters.ts';
 import { dataFilters } from './data.ts';
@@ -18,6 +19,6 @@ import { urlFilters } from './url.ts';
 import { vaultFilters } from './vault.ts';
 
 for (const family of [basicFilters, collectionFilters, dataFilters, dateFilters, hashFilters, numberFilters, pathFilters, randomFilters, regexFilters])
-  addFilters(family);
+  addFilters(carrying(family));
 for (const family of [communityFilters, networkFilters, selectFilters, sequenceFilters, shellFilters, textFilters, urlFilters, vaultFilters])
-  addFilters(family);
+  addFilters(carrying(family));

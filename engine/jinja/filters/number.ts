@@ -44,7 +44,17 @@ function rounded(value: Value, precision: Value, method: Value): Value {
     return divide(whole, scale);
   }
   if (isFloat(value)) return float(round(Number(number), digits));
-  return digits >= 0 ? (typeof value === 'boolean' ? Number(value) : value) : round(Number(number), digits);
+  return digits >= 0 ? (typeof value === 'boolean' ? Number(value) : value) : tens(BigInt(number), -digits);
+}
+
+/** A whole number rounded to a power of ten, a half to the even one. */
+function tens(value: bigint, places: number): Value {
+  const magnitude = value < 0n ? -value : value;
+  if (places > String(magnitude).length) return 0;
+  const step = 10n ** BigInt(places);
+  const [count, rest] = [magnitude / step, magnitude % step];
+  const isUp = rest * 2n > step || (rest * 2n === step && count % 2n === 1n);
+  return integer((value < 0n ? -1n : 1n) * (isUp ? count + 1n : count) * step);
 }
 
 const DECIMAL = ['kB', 'MB', 'GB', 'TB', 'PB', 'EB', 'ZB', 'YB'];

@@ -1,4 +1,4 @@
-import { textLength } from '../python/text.ts';
+import { chars, textLength } from '../python/text.ts';
 import { PyError } from '../values.ts';
 
 interface Wrap {
@@ -49,9 +49,10 @@ function takeLine(chunks: string[], { width, breakLong, onHyphens }: Wrap): stri
     return current;
   }
   const room = Math.max(1, width - length);
-  const hyphen = onHyphens ? next.lastIndexOf('-', room - 1) : -1;
-  const end = hyphen > 0 && /[^-]/.test(next.slice(0, hyphen)) ? hyphen + 1 : room;
-  current.push(next.slice(0, end));
-  chunks[chunks.length - 1] = next.slice(end);
+  const letters = chars(next);
+  const hyphen = onHyphens ? letters.lastIndexOf('-', room - 1) : -1;
+  const end = hyphen > 0 && letters.slice(0, hyphen).some((letter) => letter !== '-') ? hyphen + 1 : room;
+  current.push(letters.slice(0, end).join(''));
+  chunks[chunks.length - 1] = letters.slice(end).join('');
   return current;
 }

@@ -1,9 +1,10 @@
 import { type Callable, define, type Named } from '../binder.ts';
 import { truth } from '../python/compare.ts';
+import { withoutTuples } from '../python/sequence.ts';
 import { toText } from '../python/text.ts';
 import { lookupShortName, unknownLookup } from '../registry.ts';
 import type { Runtime } from '../runtime.ts';
-import { LazyDict, PyError, Undefined, type Value } from '../values.ts';
+import { PyError, Undefined, type Value } from '../values.ts';
 import { environmentLookups } from './environment.ts';
 import { fileLookups } from './files.ts';
 import { listLookups } from './lists.ts';
@@ -50,7 +51,7 @@ function call(rt: Runtime, name: Value, terms: Value[], given: Map<Value, Value>
   const errors = toText(options.get('errors') ?? 'strict');
   for (const own of ['wantlist', 'errors', 'allow_unsafe']) options.delete(own);
   for (const term of terms) if (term instanceof Undefined) term.fail();
-  const found = attempt(rt, toText(name), terms.map(asList), options, errors);
+  const found = attempt(rt, toText(name), terms.map(withoutTuples), options, errors);
   if (found === undefined) return wantList ? [] : null;
   return wantList ? found : joined(found);
 }
@@ -64,12 +65,6 @@ function attempt(rt: Runtime, name: string, terms: readonly Value[], options: Na
     if (errors === 'warn') rt.context.warn(`the lookup '${name}' failed, which is ignored: ${error.message}`);
     return undefined;
   }
-}
-
-/** Terms are templated once more before a lookup sees them, which makes lists of tuples. */
-function asList(term: Value): Value {
-  if (Array.isArray(term)) return Array.from(term, asList);
-  return term instanceof Map && !(term instanceof LazyDict) ? new Map(Array.from(term, ([key, value]) => [key, asList(value)])) : term;
 }
 
 /** What `lookup()` makes of several values: text with commas between, or the values when they are no text. */

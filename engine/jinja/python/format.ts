@@ -297,7 +297,8 @@ function percentNumber(value: Value, type: string, flags: string, precision: num
     throw new PyError(isReal ? `must be real number, not ${typeName(value)}` : `%${type} format: a real number is required, not ${typeName(value)}`);
   if (!isReal && 'oxX'.includes(type) && !isInteger(value)) throw new PyError(`%${type} format: an integer is required, not ${typeName(value)}`);
   const magnitude = number < 0 ? -number : number;
-  const sign = number < 0 ? '-' : flags.includes('+') ? '+' : flags.includes(' ') ? ' ' : '';
+  const isBelow = isReal ? number < 0 : number <= -1;
+  const sign = isBelow ? '-' : flags.includes('+') ? '+' : flags.includes(' ') ? ' ' : '';
   if (isReal) return { sign, body: realText(Number(magnitude), type, precision ?? 6, flags.includes('#')) };
   const whole = value instanceof Float || typeof magnitude === 'number' ? BigInt(Math.trunc(Number(magnitude))) : magnitude;
   const digits = wholeDigits(whole, type).padStart(precision ?? 0, '0');

@@ -37,11 +37,18 @@ class LiteralReader {
   }
 
   whole(): Data {
-    const value = this.#value();
+    const first = this.#value();
+    const members = [first];
+    while (this.#skip(',')) {
+      this.#blank();
+      if (/^\s*$/.test(this.#text.slice(this.#pos))) break;
+      members.push(this.#value());
+    }
+    const isTuple = members.length > 1 || /,\s*$/.test(this.#text.slice(0, this.#pos));
     this.#blank(true);
     // a last line of blanks alone is an indentation without anything behind it
     if (this.#pos < this.#text.length || /[\n\r][ \t]+$/.test(this.#text)) throw new NotLiteral();
-    return value;
+    return isTuple ? (Tuple.from(members) as Data[]) : first;
   }
 
   /** Skips blanks; line ends too within brackets and at the end. */

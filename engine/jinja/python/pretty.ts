@@ -1,5 +1,5 @@
 import { Tuple } from '../../value.ts';
-import { PyError, type Value } from '../values.ts';
+import { PyError, tuple, type Value } from '../values.ts';
 import { compare } from './compare.ts';
 import { repr } from './text.ts';
 
@@ -27,9 +27,10 @@ function members<T>(list: readonly T[], show: (member: T, last: boolean) => stri
 }
 
 function sortKeys(value: Value): Value {
+  if (Array.isArray(value)) return value instanceof Tuple ? tuple(Array.from(value as Value[], sortKeys)) : value.map(sortKeys);
   if (!(value instanceof Map)) return value;
   try {
-    return new Map([...value].sort(([a], [b]) => compare(a, b)));
+    return new Map(Array.from(value, ([key, member]): [Value, Value] => [key, sortKeys(member)]).sort(([a], [b]) => compare(a, b)));
   } catch (error) {
     if (error instanceof PyError) return value;
     throw error;

@@ -1,5 +1,5 @@
 import { Tuple } from '../../value.ts';
-import { Bytes, PyError, PyObject, Range, tuple, typeName, type Value } from '../values.ts';
+import { Bytes, DictView, LazyDict, PyError, PyObject, Range, tuple, typeName, type Value } from '../values.ts';
 import { dictHas, equal } from './compare.ts';
 import { LIMITS } from './limits.ts';
 import { chars, textLength } from './text.ts';
@@ -28,6 +28,12 @@ export const tooMany = (): PyError => new PyError(`more than ${LIMITS.items} ite
 export const isIterable = (value: Value): boolean =>
   Array.isArray(value) || typeof value === 'string' || value instanceof Map || (value instanceof PyObject && value.iterate() !== undefined);
 
+/** The value with lists in place of its tuples, as it is once Ansible has templated it: terms of lookups, what an include sees. */
+export function withoutTuples(value: Value): Value {
+  if (Array.isArray(value)) return Array.from(value, withoutTuples);
+  return value instanceof Map && !(value instanceof LazyDict) ? new Map(Array.from(value, ([key, member]) => [key, withoutTuples(member)])) : value;
+}
+
 /** A list or tuple: Ansible's `is_sequence`. */
 export const isSequence = (value: Value): value is Value[] => Array.isArray(value);
 
@@ -52,6 +58,7 @@ export function contains(container: Value, item: Value): boolean {
   }
   if (Array.isArray(container)) return container.some((member) => equal(member, item));
   if (container instanceof Map) return dictHas(container, item);
+  if (container instanceof DictView && container.type === 'dict_keys') return container.has(item, dictHas);
   if (container instanceof Bytes && item instanceof Bytes) return container.buffer.includes(item.buffer);
   if (container instanceof PyObject) {
     const members = container.iterate();

@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import type { Value } from '../../../engine/jinja/values.ts';
 import { oracle } from '../../oracle/oracle.ts';
-import { TemplateServer } from '../../oracle/templates.ts';
+import { ENVIRONMENT, TemplateServer } from '../../oracle/templates.ts';
 import { encode } from '../../oracle/values.ts';
 import { campaign, type Found } from './campaign.ts';
+import { writeFiles } from './more.ts';
 
 // `npm run fuzz:jinja -- --count N --seed S` sets these
 const count = Number(process.env.QPLAY_FUZZ_COUNT ?? 20_000);
@@ -33,6 +34,8 @@ test.skipIf('lacking' in judge)(
   `${count} random templates give what ansible-core gives${'lacking' in judge ? `: ${judge.lacking}` : ''}`,
   async () => {
     const folder = mkdtempSync(join(tmpdir(), 'qplay-fuzz-'));
+    writeFiles(folder);
+    Object.assign(process.env, ENVIRONMENT);
     for (let i = 0; i < 2; i++) servers.push(new TemplateServer());
     let shown = Date.now();
     const result = await campaign({

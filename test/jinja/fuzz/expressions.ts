@@ -1,5 +1,6 @@
 import { FILTERS, TESTS } from './filters.ts';
 import { METHODS } from './methods.ts';
+import { DATED, LOOKUPS } from './more.ts';
 import type { Random } from './random.ts';
 import { commas, expr, option, type Piece } from './tree.ts';
 import { integer, LAZY, NAMES, type Type, text } from './variables.ts';
@@ -148,12 +149,19 @@ export class Expressions {
     const wanted: Sure = kind === 'any' || this.random.chance(MISTAKES) ? this.random.pick(KINDS) : kind;
     if (depth <= 0 || this.random.chance(0.2)) return this.atom(wanted);
     const below = depth - 1;
+    if (this.random.chance(0.03)) return this.#rare(wanted, below);
     const where = this.random.next();
     if (where < 0.05) return either(wanted)(this, below);
     if (where < 0.09) return logic(wanted)(this, below);
     if (where < 0.13) return otherwise(wanted)(this, below);
     const made = this.random.pick(rulesFor(wanted, where))(this, below);
     return this.random.chance(0.25) ? expr`(${made})` : made;
+  }
+
+  /** Dates and lookups. */
+  #rare(kind: Sure, depth: number): Piece {
+    const rules = Object.hasOwn(DATED, kind) ? DATED[kind as keyof typeof DATED] : LOOKUPS;
+    return this.random.pick(rules)(this, depth);
   }
 
   atom(kind: Kind): Piece {

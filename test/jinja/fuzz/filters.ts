@@ -143,7 +143,7 @@ export const FILTERS: Readonly<Record<Exclude<Kind, 'tuple' | 'any' | 'none'>, r
     (g, d) => expr`(${g.make('list', d)} | ${g.random.pick(['zip', 'zip_longest', 'product'])}(${g.make('list', d)}))`,
     // sets have no order in Python
     (g, d) =>
-      expr`(${g.make('list', d)} | ${g.random.pick(['union', 'intersect', 'difference', 'symmetric_difference'])}(${g.make('list', d)}) | map('string') | sort)`,
+      expr`(${g.make('list', d)} | ${g.random.pick(['union', 'intersect', 'difference', 'symmetric_difference'])}(${g.make('list', d)}) | map('string') | sort(case_sensitive=true))`,
     (g, d) => expr`(${g.make('list', d)} | ${g.random.pick(['first', 'last'])})`,
     (g, d) => expr`(${g.make('any', d)} | ${g.random.pick(['from_json', 'from_yaml', 'to_json | from_json', 'to_yaml | from_yaml', 'list'])})`,
   ],

@@ -46,5 +46,5 @@ test(
     expect(valid).toBeGreaterThan(count / 20);
     expect(growth).toBeLessThan(8 * 1024 * 1024);
   },
-  Math.max(300_000, count),
+  Math.max(300_000, count * 5),
 );

@@ -1,4 +1,5 @@
 import { Expressions } from './expressions.ts';
+import { INCLUDES } from './more.ts';
 import { commas, expr, option, type Piece, stmt, template } from './tree.ts';
 
 const DATA = ['a', ' ', '\n', '  \n', 'text\n', '\n\n', ' - ', '#', 'x: ', '\t', '{', '}', '%', 'é'];
@@ -82,6 +83,7 @@ export class Templates extends Expressions {
           'endfilter',
         ),
       () => this.#with(below),
+      () => this.random.pick(INCLUDES)(this, below),
       () => this.#block('raw', [stmt`${this.random.pick(['{{ x }}', ' {% if %} ', '{# c #}', '\n', 'a'])}`], 'endraw'),
       () => stmt`${this.random.pick(['{# note #}', '{#- note -#}', '{# note #}\n', '{#+ x +#}', '{# {{ x }} #}'])}`,
       () => stmt`{% print ${this.make('any', below)}${this.random.chance(0.3) ? [option`, ${this.make('any', below)}`] : []} %}`,
