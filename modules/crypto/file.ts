@@ -96,7 +96,7 @@ export function planFile(
   if ('is' in judged) return judged;
   const result = { ...judged.result, ...kept };
   if (judged.making === undefined) {
-    if (now === undefined || fits(now, settled)) return { is: 'right', result: { ...result, ...(now && describe(now)) } };
+    if (now === undefined || fits(now, settled)) return { is: 'right', result: { ...(now && describe(now)), ...result } };
     return { is: 'wrong', diff: [attributeDiff(now, settled, path)], apply: applyAttributes(path, settled, now), result };
   }
   const { make, uploads = {}, diff } = judged.making;

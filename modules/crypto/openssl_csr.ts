@@ -167,10 +167,14 @@ const SHORT: readonly (readonly [string, keyof Args])[] = [
   ['emailAddress', 'email_address'],
 ];
 
-function subjectOf(args: Args): Part[] {
-  const pairs = (dict: Readonly<Record<string, unknown>>, option: string): Part[] =>
-    Object.entries(dict).flatMap(([name, value]) => (Array.isArray(value) ? value : [value]).map((one): Part => [partOid(name, option), String(one)]));
-  const own = SHORT.flatMap(([name, option]): Part[] => (args[option] === undefined ? [] : [[partOid(name, option), String(args[option])]]));
+/** Parts of the name by the names they were given under. */
+function subjectOf(args: Args): [name: string, text: string][] {
+  const pairs = (dict: Readonly<Record<string, unknown>>, option: string): [string, string][] =>
+    Object.entries(dict).flatMap(([name, value]) => {
+      partOid(name, option);
+      return (Array.isArray(value) ? value : [value]).map((one): [string, string] => [name, String(one)]);
+    });
+  const own = SHORT.flatMap(([name, option]): [string, string][] => (args[option] === undefined ? [] : [[name, String(args[option])]]));
   const ordered = (args.subject_ordered ?? []).flatMap((one) => pairs(one as Record<string, unknown>, 'subject_ordered'));
   return [...own, ...ordered, ...pairs(args.subject ?? {}, 'subject')];
 }
@@ -178,7 +182,8 @@ function subjectOf(args: Args): Part[] {
 const CN = '2.5.4.3';
 
 function wanted(args: Args): Omit<Prepared, 'suffix'> {
-  const subject = subjectOf(args);
+  const named = subjectOf(args);
+  const subject = named.map(([name, text]): Part => [partOid(name, 'subject'), text]);
   const common = args.use_common_name_for_san ? subject.find(([number]) => number === CN)?.[1] : undefined;
   const names = args.subject_alt_name ?? (common === undefined ? undefined : [`DNS:${common}`]);
   const { name_constraints_permitted: permitted = [], name_constraints_excluded: excluded = [] } = args;
@@ -200,7 +205,7 @@ function wanted(args: Args): Omit<Prepared, 'suffix'> {
   ].filter((one): one is Extension => one !== false);
   const told = {
     privatekey: args.privatekey_path ?? null,
-    subject: subject.map(([number, text]) => [partName(number), text]),
+    subject: named,
     subjectAltName: names ?? null,
     keyUsage: args.key_usage ?? null,
     extendedKeyUsage: args.extended_key_usage ?? null,

@@ -95,7 +95,7 @@ function mistake(args: Args): string | undefined {
   return args.cipher === 'auto' ? undefined : 'Only "auto" is known for cipher';
 }
 
-const WORDS = 'Will not proceed. To force regeneration, call the module with `regenerate` set to';
+const WORDS = 'Will not proceed. To force regeneration, call the module with `generate` set to';
 
 /** @param was the public half before the change, on the proving call */
 function judge(args: Args, content: Buffer | undefined, seen: Records, was: string | undefined): Judgement | Plan {
