@@ -1,4 +1,4 @@
-import { type ArgsOf, defineModule, lines, type Observed, type Plan, raw, type Result, type Script, sh } from '../../engine/module/contract.ts';
+import { type ArgsOf, defineModule, lines, type Observed, type Plan, type Result, raw, type Script, sh } from '../../engine/module/contract.ts';
 import { ATTRIBUTES, applyAttributes, fits, isPlan, type Look, lookOf, noParent, readIds, settle } from '../files/attributes.ts';
 import { modeText } from '../files/mode.ts';
 import { folderOf, pathWord } from '../files/path.ts';
@@ -20,7 +20,12 @@ const options = {
   },
   passphrase: { type: 'str', secret: true, description: 'Not known here.' },
   private_key_format: { type: 'str', default: 'auto', choices: ['auto', 'pkcs1', 'pkcs8', 'ssh'], description: 'Only `auto`.' },
-  backend: { type: 'str', default: 'auto', choices: ['auto', 'cryptography', 'opensshbin'], description: 'Taken for compatibility: ssh-keygen of the host makes the key.' },
+  backend: {
+    type: 'str',
+    default: 'auto',
+    choices: ['auto', 'cryptography', 'opensshbin'],
+    description: 'Taken for compatibility: ssh-keygen of the host makes the key.',
+  },
   ...ATTRIBUTES,
   attributes: { type: 'str', aliases: ['attr'], description: 'Taken for compatibility, without effect.' },
   unsafe_writes: { type: 'bool', default: false, description: 'Taken for compatibility, without effect.' },
