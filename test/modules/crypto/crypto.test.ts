@@ -9,6 +9,7 @@ import { dotted, integer, type Node, oid, read, sequence } from '../../../module
 import { alternativeNames, basicConstraints, keyUsage, meaning } from '../../../modules/crypto/extensions.ts';
 import { generalName } from '../../../modules/crypto/names.ts';
 import csr from '../../../modules/crypto/openssl_csr.ts';
+import dhparam from '../../../modules/crypto/openssl_dhparam.ts';
 import privatekey from '../../../modules/crypto/openssl_privatekey.ts';
 import { readRequest } from '../../../modules/crypto/request.ts';
 import { asn1Time, moment } from '../../../modules/crypto/time.ts';
@@ -114,6 +115,18 @@ describe.skipIf(noOpenssl).each(SHELLS)(`keys and what they sign, under %s${noOp
       },
     });
     expect(readRequest(readFileSync(at(`${type}.csr`), 'latin1'))).toMatchObject({ valid: true });
+  });
+
+  it('makes parameters of the size that is asked', async () => {
+    for (const [size, is] of [
+      [512, 'wrong'],
+      [512, 'right'],
+      [520, 'wrong'],
+    ]) {
+      const ran = await run(dhparam, { path: at('dh'), size });
+      expect([ran.plan.is, ran.after?.is ?? 'right']).toEqual([is, 'right']);
+    }
+    expect(execFileSync('openssl', ['dhparam', '-in', at('dh'), '-noout', '-text'], { encoding: 'utf8' })).toContain('(520 bit)');
   });
 
   it('refuses what is none', async () => {
