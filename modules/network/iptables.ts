@@ -67,10 +67,10 @@ export default defineModule({
         jump: 'REDIRECT',
         to_ports: '8600',
       },
-      given: 'iptables -t nat -F PREROUTING',
+      given: 'iptables -t nat -D PREROUTING -i eth9 -p tcp -m tcp --dport 80 -j REDIRECT --to-ports 8600 2>/dev/null || :',
     },
     { title: 'No such rule', args: { ...SSH, state: 'absent' }, given: 'iptables -F INPUT; iptables -A INPUT -p tcp --dport 22 -j ACCEPT' },
-    { title: 'A policy', args: { chain: 'FORWARD', policy: 'DROP' }, given: 'iptables -P FORWARD ACCEPT' },
+    { title: 'A policy', args: { chain: 'FORWARD', policy: 'ACCEPT' }, given: 'iptables -P FORWARD DROP' },
     { title: 'No rules in a chain', args: { chain: 'OUTPUT', flush: true }, given: 'iptables -F OUTPUT; iptables -A OUTPUT -d 192.0.2.1 -j DROP' },
     {
       title: 'A chain of one’s own, in IPv6',
