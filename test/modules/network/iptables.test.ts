@@ -6,7 +6,7 @@ import { withDefaults } from '../harness.ts';
 const words = (args: Record<string, unknown>, version: 'ipv4' | 'ipv6' = 'ipv4'): string =>
   ruleWords(withDefaults(iptables.options, args) as unknown as RuleArgs, version).join(' ');
 
-/** Texts are those that ansible.builtin.iptables of ansible-core 2.18 returns as `rule`, on a machine with a recorder in iptables' place. */
+/** That ansible.builtin.iptables writes them so is shown by the case of test/modules/alike that runs both. */
 describe('rules in the words of iptables', () => {
   it.each([
     [{ source: '8.8.8.8', jump: 'DROP' }, '-s 8.8.8.8 -j DROP'],
