@@ -129,7 +129,15 @@ export function meaning(all: readonly Extension[]): string {
   return all
     .map(({ oid: number, critical, value }) => {
       const inner = UNORDERED.has(number) ? (read(value)[0] as Node) : undefined;
-      const said = inner === undefined ? value : element(inner.tag, ...read(inner.content).map(({ bytes }) => bytes).sort(Buffer.compare));
+      const said =
+        inner === undefined
+          ? value
+          : element(
+              inner.tag,
+              ...read(inner.content)
+                .map(({ bytes }) => bytes)
+                .sort(Buffer.compare),
+            );
       return `${number} ${critical} ${said.toString('hex')}`;
     })
     .sort()

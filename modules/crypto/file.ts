@@ -1,4 +1,4 @@
-import { type Diff, lines, type Observed, type Plan, raw, type Result, type Script, sh } from '../../engine/module/contract.ts';
+import { type Diff, lines, type Observed, type Plan, type Result, raw, type Script, sh } from '../../engine/module/contract.ts';
 import { ATTRIBUTES, applyAttributes, attributeDiff, describe, fits, isPlan, lookOf, noParent, readIds, settle, type Wanted } from '../files/attributes.ts';
 import { folderOf, pathWord } from '../files/path.ts';
 import { backupSuffix, install } from '../files/place.ts';
@@ -79,11 +79,17 @@ export function planFile(
   const path = seen.get('at');
   if (path === undefined) return { is: 'impossible', why: `The host could not be asked about ${args.path}: ${output.stderr.trim()}` };
   const now = lookOf(seen.get('look'), seen.get('to'));
-  const kept: Result = order.suffix !== undefined && before !== undefined && recordsOf(before).get('look') !== undefined ? { [BACKUP]: path + order.suffix } : {};
+  const kept: Result =
+    order.suffix !== undefined && before !== undefined && recordsOf(before).get('look') !== undefined ? { [BACKUP]: path + order.suffix } : {};
   if (args.state === 'absent') {
     if (now === undefined) return { is: 'right', result: { ...order.absent, ...kept } };
     const copy = order.suffix !== undefined && sh`cp -p -- ${path} ${path + order.suffix} || exit`;
-    return { is: 'wrong', diff: [{ label: path, before: { state: 'present' }, after: { state: 'absent' } }], apply: lines(copy, sh`rm -f -- ${path} || exit`), result: order.absent };
+    return {
+      is: 'wrong',
+      diff: [{ label: path, before: { state: 'present' }, after: { state: 'absent' } }],
+      apply: lines(copy, sh`rm -f -- ${path} || exit`),
+      result: order.absent,
+    };
   }
   if (seen.get('closed') !== undefined) return { is: 'impossible', why: `This user may not read ${path}`, hint: 'Set become: true' };
   if (now !== undefined && now.type !== 'file') return { is: 'impossible', why: `${path} is a ${now.type}, not a file` };
@@ -96,7 +102,7 @@ export function planFile(
   if ('is' in judged) return judged;
   const result = { ...judged.result, ...kept };
   if (judged.making === undefined) {
-    if (now === undefined || fits(now, settled)) return { is: 'right', result: { ...result, ...(now && describe(now)) } };
+    if (now === undefined || fits(now, settled)) return { is: 'right', result: { ...(now && describe(now)), ...result } };
     return { is: 'wrong', diff: [attributeDiff(now, settled, path)], apply: applyAttributes(path, settled, now), result };
   }
   const { make, uploads = {}, diff } = judged.making;

@@ -1,4 +1,4 @@
-import { hash, type KeyObject } from 'node:crypto';
+import { createHash, hash, type KeyObject } from 'node:crypto';
 import { lines, raw, type Script, sh } from '../../engine/module/contract.ts';
 import { pathWord } from '../files/path.ts';
 import { passphrase } from './sign.ts';
@@ -7,7 +7,10 @@ import { passphrase } from './sign.ts';
  * Prints of a private key its public half as the record NAME, in a subshell of its own since the passphrase stays there.
  * A key in memory is a file of the probe's shell for as long as openssl reads it: a here-document.
  */
-export function printPublic(name: string, key: { readonly path?: string | undefined; readonly content?: string | undefined; readonly phrase?: string | undefined }): Script {
+export function printPublic(
+  name: string,
+  key: { readonly path?: string | undefined; readonly content?: string | undefined; readonly phrase?: string | undefined },
+): Script {
   const words = key.phrase === undefined ? raw('-passin pass:') : raw('-passin env:QP_PASS');
   const read =
     key.content === undefined
@@ -22,9 +25,12 @@ const NAMES: Readonly<Record<string, string>> = { blake2b512: 'blake2b', blake2s
 
 /** Fingerprints of a public key by the names of Python's algorithms. */
 export function fingerprints(spki: Buffer): Record<string, string> {
-  return Object.fromEntries(
-    ALGORITHMS.map((name) => [NAMES[name] ?? name.replace('-', '_'), (hash(name, spki, 'hex').match(/../g) as string[]).join(':')]),
-  );
+  const pairs = (hex: string): string => (hex.match(/../g) as string[]).join(':');
+  const shakes = ['shake128', 'shake256'].map((name) => [
+    name.replace('shake', 'shake_'),
+    pairs(createHash(name, { outputLength: 32 }).update(spki).digest('hex')),
+  ]);
+  return Object.fromEntries([...ALGORITHMS.map((name) => [NAMES[name] ?? name.replace('-', '_'), pairs(hash(name, spki, 'hex'))]), ...shakes]);
 }
 
 const CURVES: Readonly<Record<string, string>> = { prime256v1: 'secp256r1', prime192v1: 'secp192r1' };

@@ -1,5 +1,5 @@
 import { inputError } from '../../engine/error.ts';
-import { type ArgsOf, defineModule, type Plan, raw, type Result } from '../../engine/module/contract.ts';
+import { type ArgsOf, defineModule, type Plan, type Result, raw } from '../../engine/module/contract.ts';
 import { pathWord } from '../files/path.ts';
 import type { Records } from '../files/records.ts';
 import { context, integer, sequence, set } from './der.ts';
@@ -46,7 +46,12 @@ const options = {
     description: 'Other names: `DNS:`, `IP:`, `email:`, `URI:` and `RID:`. `DNS:` and the common name when absent.',
   },
   subject_alt_name_critical: { type: 'bool', default: false, aliases: ['subjectAltName_critical'], description: 'Whether they must be understood.' },
-  use_common_name_for_san: { type: 'bool', default: true, aliases: ['useCommonNameForSAN'], description: 'Take the common name where no other names are given.' },
+  use_common_name_for_san: {
+    type: 'bool',
+    default: true,
+    aliases: ['useCommonNameForSAN'],
+    description: 'Take the common name where no other names are given.',
+  },
   key_usage: { type: 'list', elements: 'str', aliases: ['keyUsage'], description: 'What the key is for, such as `digitalSignature`.' },
   key_usage_critical: { type: 'bool', default: false, aliases: ['keyUsage_critical'], description: 'Whether that must be understood.' },
   extended_key_usage: { type: 'list', elements: 'str', aliases: ['extKeyUsage', 'extendedKeyUsage'], description: 'The same, such as `serverAuth`.' },
@@ -68,7 +73,12 @@ const options = {
   authority_key_identifier: { type: 'str', description: 'Number of the key of the CA, in hexadecimal.' },
   authority_cert_issuer: { type: 'list', elements: 'str', description: 'Who issued the certificate of the CA.' },
   authority_cert_serial_number: { type: 'int', description: 'Its serial number.' },
-  select_crypto_backend: { type: 'str', default: 'auto', choices: ['auto', 'cryptography'], description: 'Taken for compatibility: openssl of the host signs.' },
+  select_crypto_backend: {
+    type: 'str',
+    default: 'auto',
+    choices: ['auto', 'cryptography'],
+    description: 'Taken for compatibility: openssl of the host signs.',
+  },
 } as const;
 
 type Args = ArgsOf<typeof options>;
@@ -87,7 +97,10 @@ export default defineModule<typeof options, Prepared>({
   name: 'openssl_csr',
   fqcn: ['community.crypto.openssl_csr'],
   summary: 'Keeps a request for a certificate.',
-  notes: ['openssl of the host signs it; the private key stays there.', '`crl_distribution_points`, and `dirName:` and `otherName:` among names, are not known.'],
+  notes: [
+    'openssl of the host signs it; the private key stays there.',
+    '`crl_distribution_points`, and `dirName:` and `otherName:` among names, are not known.',
+  ],
   source: 'community.crypto.openssl_csr; RFC 2986',
   options,
   rules: {
@@ -167,10 +180,14 @@ const SHORT: readonly (readonly [string, keyof Args])[] = [
   ['emailAddress', 'email_address'],
 ];
 
-function subjectOf(args: Args): Part[] {
-  const pairs = (dict: Readonly<Record<string, unknown>>, option: string): Part[] =>
-    Object.entries(dict).flatMap(([name, value]) => (Array.isArray(value) ? value : [value]).map((one): Part => [partOid(name, option), String(one)]));
-  const own = SHORT.flatMap(([name, option]): Part[] => (args[option] === undefined ? [] : [[partOid(name, option), String(args[option])]]));
+/** Parts of the name by the names they were given under. */
+function subjectOf(args: Args): [name: string, text: string][] {
+  const pairs = (dict: Readonly<Record<string, unknown>>, option: string): [string, string][] =>
+    Object.entries(dict).flatMap(([name, value]) => {
+      partOid(name, option);
+      return (Array.isArray(value) ? value : [value]).map((one): [string, string] => [name, String(one)]);
+    });
+  const own = SHORT.flatMap(([name, option]): [string, string][] => (args[option] === undefined ? [] : [[name, String(args[option])]]));
   const ordered = (args.subject_ordered ?? []).flatMap((one) => pairs(one as Record<string, unknown>, 'subject_ordered'));
   return [...own, ...ordered, ...pairs(args.subject ?? {}, 'subject')];
 }
@@ -178,7 +195,8 @@ function subjectOf(args: Args): Part[] {
 const CN = '2.5.4.3';
 
 function wanted(args: Args): Omit<Prepared, 'suffix'> {
-  const subject = subjectOf(args);
+  const named = subjectOf(args);
+  const subject = named.map(([name, text]): Part => [partOid(name, 'subject'), text]);
   const common = args.use_common_name_for_san ? subject.find(([number]) => number === CN)?.[1] : undefined;
   const names = args.subject_alt_name ?? (common === undefined ? undefined : [`DNS:${common}`]);
   const { name_constraints_permitted: permitted = [], name_constraints_excluded: excluded = [] } = args;
@@ -200,7 +218,7 @@ function wanted(args: Args): Omit<Prepared, 'suffix'> {
   ].filter((one): one is Extension => one !== false);
   const told = {
     privatekey: args.privatekey_path ?? null,
-    subject: subject.map(([number, text]) => [partName(number), text]),
+    subject: named,
     subjectAltName: names ?? null,
     keyUsage: args.key_usage ?? null,
     extendedKeyUsage: args.extended_key_usage ?? null,
@@ -216,7 +234,11 @@ function judge(args: Args, prepared: Prepared, content: Buffer | undefined, seen
   const spki = bytesOf(seen, 'public');
   const key = spki === undefined || spki.length === 0 ? undefined : publicKey(spki);
   if (seen.get('public_there') === undefined)
-    return { is: 'premature', why: `The private key file ${args.privatekey_path} does not exist`, hint: 'A task of openssl_privatekey before this one makes it' };
+    return {
+      is: 'premature',
+      why: `The private key file ${args.privatekey_path} does not exist`,
+      hint: 'A task of openssl_privatekey before this one makes it',
+    };
   if (key === undefined || spki === undefined) return { is: 'impossible', why: 'The private key cannot be read: it is none, or has another passphrase' };
   const own = args.create_subject_key_identifier && args.subject_key_identifier === undefined ? [subjectKey(keyIdOf(spki))] : [];
   const extensions = [...prepared.extensions, ...own];
@@ -237,7 +259,11 @@ function judge(args: Args, prepared: Prepared, content: Buffer | undefined, seen
         before: now === undefined ? {} : { subject: shown(now.subject), extensions: meaning(now.extensions) },
         after: { subject: shown(prepared.subject), extensions: meaning(extensions) },
       },
-      uploads: { tbs: body(prepared.subject, spki, extensions), alg: algorithm(key, args.digest), ...(args.privatekey_content !== undefined && { key: args.privatekey_content }) },
+      uploads: {
+        tbs: body(prepared.subject, spki, extensions),
+        alg: algorithm(key, args.digest),
+        ...(args.privatekey_content !== undefined && { key: args.privatekey_content }),
+      },
       make: signWith(key, args.digest, {
         label: 'CERTIFICATE REQUEST',
         key: args.privatekey_content === undefined ? pathWord(args.privatekey_path as string) : raw('"$up_key"'),

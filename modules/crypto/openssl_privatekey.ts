@@ -1,4 +1,4 @@
-import { type ArgsOf, defineModule, lines, type Plan, raw, type Result, type Script, sh } from '../../engine/module/contract.ts';
+import { type ArgsOf, defineModule, lines, type Plan, type Result, raw, type Script, sh } from '../../engine/module/contract.ts';
 import { pathWord } from '../files/path.ts';
 import { type Records, recordsOf } from '../files/records.ts';
 import { bytesOf, FILE, type Judgement, planFile, prepareFile, probeFile } from './file.ts';
@@ -47,7 +47,12 @@ const options = {
     choices: ['never', 'fail', 'partial_idempotence', 'full_idempotence', 'always'],
     description: 'When a key that is there gives way to a new one.',
   },
-  select_crypto_backend: { type: 'str', default: 'auto', choices: ['auto', 'cryptography'], description: 'Taken for compatibility: openssl of the host does it.' },
+  select_crypto_backend: {
+    type: 'str',
+    default: 'auto',
+    choices: ['auto', 'cryptography'],
+    description: 'Taken for compatibility: openssl of the host does it.',
+  },
 } as const;
 
 type Args = ArgsOf<typeof options>;
@@ -95,7 +100,7 @@ function mistake(args: Args): string | undefined {
   return args.cipher === 'auto' ? undefined : 'Only "auto" is known for cipher';
 }
 
-const WORDS = 'Will not proceed. To force regeneration, call the module with `regenerate` set to';
+const WORDS = 'Will not proceed. To force regeneration, call the module with `generate` set to';
 
 /** @param was the public half before the change, on the proving call */
 function judge(args: Args, content: Buffer | undefined, seen: Records, was: string | undefined): Judgement | Plan {
@@ -115,7 +120,10 @@ function judge(args: Args, content: Buffer | undefined, seen: Records, was: stri
   const make = (conversion: boolean): Judgement => ({
     result,
     making: {
-      diff: { before: now, after: conversion ? { format: wantedFormat(args) } : { type: args.type, ...(args.type === 'ECC' ? { curve: args.curve } : { size: args.size }) } },
+      diff: {
+        before: now,
+        after: conversion ? { format: wantedFormat(args) } : { type: args.type, ...(args.type === 'ECC' ? { curve: args.curve } : { size: args.size }) },
+      },
       make: conversion ? convert(args, pathWord(args.path)) : generate(args),
     },
   });
@@ -134,7 +142,10 @@ function judge(args: Args, content: Buffer | undefined, seen: Records, was: stri
   const same = kind?.type === args.type && (args.type === 'ECC' ? kind.curve === args.curve : !['RSA', 'DSA'].includes(args.type) || kind.size === args.size);
   if (!same && args.regenerate !== 'never') {
     if (args.regenerate !== 'fail') return make(false);
-    return { is: 'impossible', why: `Key has wrong type and/or size. ${WORDS} \`partial_idempotence\`, \`full_idempotence\` or \`always\`, or with \`force=true\`.` };
+    return {
+      is: 'impossible',
+      why: `Key has wrong type and/or size. ${WORDS} \`partial_idempotence\`, \`full_idempotence\` or \`always\`, or with \`force=true\`.`,
+    };
   }
   if (args.format === 'auto_ignore' || formatOf(content) === wantedFormat(args) || args.regenerate === 'never') return { result };
   if (args.format_mismatch === 'convert') return make(true);
@@ -142,7 +153,8 @@ function judge(args: Args, content: Buffer | undefined, seen: Records, was: stri
   return { is: 'impossible', why: `Key has wrong format. ${WORDS} \`partial_idempotence\`, \`full_idempotence\` or \`always\`, or with \`force=true\`.` };
 }
 
-const formatOf = (content: Buffer | undefined): string => (/-----BEGIN (ENCRYPTED )?PRIVATE KEY-----/.test(content?.toString('latin1') ?? '') ? 'pkcs8' : 'pkcs1');
+const formatOf = (content: Buffer | undefined): string =>
+  /-----BEGIN (ENCRYPTED )?PRIVATE KEY-----/.test(content?.toString('latin1') ?? '') ? 'pkcs8' : 'pkcs1';
 const wantedFormat = (args: Args): string =>
   args.format === 'auto' || args.format === 'auto_ignore' ? (['RSA', 'DSA', 'ECC'].includes(args.type) ? 'pkcs1' : 'pkcs8') : args.format;
 

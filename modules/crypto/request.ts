@@ -24,8 +24,6 @@ export function readRequest(text: string): Request | undefined {
   const spki = key.bytes;
   const object = publicKey(spki);
   const asked = (attributes === undefined ? [] : read(attributes.content)).map((one) => read(one.content) as [Node, Node]);
-  const extensions = asked
-    .filter(([number]) => number.bytes.equals(EXTENSION_REQUEST))
-    .flatMap(([, values]) => read(values.content).flatMap(readExtensions));
+  const extensions = asked.filter(([number]) => number.bytes.equals(EXTENSION_REQUEST)).flatMap(([, values]) => read(values.content).flatMap(readExtensions));
   return { subject: partsOf(name), extensions, spki, valid: object !== undefined && isSignedBy(signed, object), name: name.bytes };
 }

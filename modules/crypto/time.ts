@@ -6,7 +6,10 @@ const UNITS: Readonly<Record<string, number>> = { w: 604_800, d: 86_400, h: 3600
 export function moment(text: string, now: Date): Date {
   const relative = /^([+-])((?:\d+[wdhms])+)$/.exec(text.trim());
   if (relative !== null) {
-    const seconds = [...(relative[2] as string).matchAll(/(\d+)([wdhms])/g)].reduce((sum, [, count, unit]) => sum + Number(count) * (UNITS[unit as string] as number), 0);
+    const seconds = [...(relative[2] as string).matchAll(/(\d+)([wdhms])/g)].reduce(
+      (sum, [, count, unit]) => sum + Number(count) * (UNITS[unit as string] as number),
+      0,
+    );
     return new Date(Math.floor(now.getTime() / 1000 + (relative[1] === '-' ? -seconds : seconds)) * 1000);
   }
   const found = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)?(?:Z|[+-]\d{4})$/.exec(text.trim());

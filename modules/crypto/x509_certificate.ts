@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type ArgsOf, defineModule, type Plan, raw, type Result, sh } from '../../engine/module/contract.ts';
+import { type ArgsOf, defineModule, type Plan, type Result, raw, sh } from '../../engine/module/contract.ts';
 import { pathWord } from '../files/path.ts';
 import type { Records } from '../files/records.ts';
 import { type Certificate, readCertificate, toBeSigned } from './certificate.ts';
@@ -15,7 +15,11 @@ const CREATE = { type: 'str', default: 'create_if_not_provided', choices: ['crea
 
 const options = {
   ...FILE,
-  provider: { type: 'str', choices: ['acme', 'entrust', 'ownca', 'selfsigned'], description: '`selfsigned`, or `ownca` for a CA of one’s own. The others are not known here.' },
+  provider: {
+    type: 'str',
+    choices: ['acme', 'entrust', 'ownca', 'selfsigned'],
+    description: '`selfsigned`, or `ownca` for a CA of one’s own. The others are not known here.',
+  },
   csr_path: { type: 'path', description: 'The request on the host.' },
   csr_content: { type: 'str', description: 'The request itself.' },
   ignore_timestamps: { type: 'bool', default: true, description: 'A certificate that is right but for its times stays.' },
@@ -24,7 +28,12 @@ const options = {
   privatekey_passphrase: { type: 'str', secret: true, description: 'What the key is encrypted with.' },
   selfsigned_version: { type: 'int', default: 3, description: 'Only 3.' },
   selfsigned_digest: { type: 'str', default: 'sha256', description: 'Digest that is signed.' },
-  selfsigned_not_before: { type: 'str', default: '+0s', aliases: ['selfsigned_notBefore'], description: 'From when: `YYYYMMDDHHMMSSZ`, or `+1w2d3h4m5s` from now.' },
+  selfsigned_not_before: {
+    type: 'str',
+    default: '+0s',
+    aliases: ['selfsigned_notBefore'],
+    description: 'From when: `YYYYMMDDHHMMSSZ`, or `+1w2d3h4m5s` from now.',
+  },
   selfsigned_not_after: { type: 'str', default: '+3650d', aliases: ['selfsigned_notAfter'], description: 'Until when.' },
   selfsigned_create_subject_key_identifier: { ...CREATE, description: 'Whether it has a number of its key, made of it.' },
   ownca_path: { type: 'path', description: 'Certificate of the CA on the host.' },
@@ -38,7 +47,12 @@ const options = {
   ownca_not_after: { type: 'str', default: '+3650d', description: 'Until when.' },
   ownca_create_subject_key_identifier: { ...CREATE, description: 'Whether it has a number of its key, made of it.' },
   ownca_create_authority_key_identifier: { type: 'bool', default: true, description: 'Whether it has the number of the key of the CA.' },
-  select_crypto_backend: { type: 'str', default: 'auto', choices: ['auto', 'cryptography'], description: 'Taken for compatibility: openssl of the host signs.' },
+  select_crypto_backend: {
+    type: 'str',
+    default: 'auto',
+    choices: ['auto', 'cryptography'],
+    description: 'Taken for compatibility: openssl of the host signs.',
+  },
 } as const;
 
 type Args = ArgsOf<typeof options>;
@@ -140,7 +154,9 @@ function mistake(args: Args): string | undefined {
   if (provider !== 'selfsigned' && provider !== 'ownca') return `The provider ${provider} is not known here: "selfsigned" and "ownca" are`;
   if ((provider === 'ownca' ? args.ownca_version : args.selfsigned_version) !== 3) return 'Only version 3 is known';
   if (provider === 'selfsigned')
-    return (args.privatekey_path ?? args.privatekey_content) === undefined ? 'One of privatekey_path and privatekey_content must be specified for the selfsigned provider.' : undefined;
+    return (args.privatekey_path ?? args.privatekey_content) === undefined
+      ? 'One of privatekey_path and privatekey_content must be specified for the selfsigned provider.'
+      : undefined;
   if ((args.csr_path ?? args.csr_content) === undefined) return 'One of csr_path or csr_content is required for the ownca provider';
   if ((args.ownca_path ?? args.ownca_content) === undefined) return 'One of ownca_path and ownca_content must be specified for the ownca provider.';
   return (args.ownca_privatekey_path ?? args.ownca_privatekey_content) === undefined
@@ -250,4 +266,3 @@ function judge(args: Args, prepared: Prepared, content: Buffer | undefined, seen
     },
   };
 }
-

@@ -23,7 +23,8 @@ const options = {
 
 type Args = ArgsOf<typeof options>;
 
-const FILE = 'command -v setfacl >/dev/null || { apt-get -qq update; apt-get -qq -y install acl >/dev/null; }; rm -rf /srv/qp-acl; mkdir -p /srv/qp-acl/in; : >/srv/qp-acl/in/a';
+const FILE =
+  'command -v setfacl >/dev/null || { apt-get -qq update; apt-get -qq -y install acl >/dev/null; }; rm -rf /srv/qp-acl; mkdir -p /srv/qp-acl/in; : >/srv/qp-acl/in/a';
 
 export default defineModule({
   name: 'acl',
@@ -113,7 +114,8 @@ function planAcl(args: Args, parts: ReadonlyMap<string, string>): Plan {
   const entry = entryOf(args);
   const result = { msg: `${entry.text} is ${args.state}`, acl };
   const told = textLines(parts.get('test') ?? '');
-  if (parts.has('failed')) return impossible(told.at(-1) ?? 'setfacl refuses', 'The user or group must be there, and the file system must keep access control lists');
+  if (parts.has('failed'))
+    return impossible(told.at(-1) ?? 'setfacl refuses', 'The user or group must be there, and the file system must keep access control lists');
   const changes = told.filter((line) => !line.endsWith('*,*'));
   if (changes.length === 0) return { is: 'right', result };
   const path = head.get('path') as string;

@@ -68,7 +68,11 @@ function planCapabilities(args: Args, parts: ReadonlyMap<string, string>): Plan 
   const wanted = new Map(now);
   const given = args.state === 'present' && asked[2] !== '-' ? sorted(asked[3] as string) : '';
   for (const name of (asked[1] as string).split(',')) given === '' ? wanted.delete(name) : wanted.set(name, given);
-  const written = (of: ReadonlyMap<string, string>): string => [...of].sort().map(([name, flags]) => `${name}=${flags}`).join(' ');
+  const written = (of: ReadonlyMap<string, string>): string =>
+    [...of]
+      .sort()
+      .map(([name, flags]) => `${name}=${flags}`)
+      .join(' ');
   if (written(now) === written(wanted)) return { is: 'right', result: { state: args.state } };
   return {
     is: 'wrong',

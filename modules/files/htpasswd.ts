@@ -62,7 +62,10 @@ export default defineModule<typeof options, Prepared>({
       return { is: 'right', result: { msg: `${args.name} not present` } };
     if (!args.create && records.get('look') === undefined && records.get('parent') !== undefined)
       return { is: 'premature', why: `Destination ${args.path} does not exist`, hint: 'create: true makes it' };
-    return masked(planEdit(whole(args), prepared, seen, before, (text) => edited(args, prepared.salt, text)), args.name);
+    return masked(
+      planEdit(whole(args), prepared, seen, before, (text) => edited(args, prepared.salt, text)),
+      args.name,
+    );
   },
 });
 
@@ -77,7 +80,10 @@ function edited(args: Args, salt: string, text: string | undefined) {
     return { text: lines.filter((line) => !line.startsWith(start)).join(''), result: { msg: `Remove ${args.name}` } };
   }
   const password = args.password as string;
-  const kept = lines[at]?.slice(start.length).replace(/[\r\n]+$/, '').split(':')[0];
+  const kept = lines[at]
+    ?.slice(start.length)
+    .replace(/[\r\n]+$/, '')
+    .split(':')[0];
   if (kept !== undefined && matches(password, kept)) return { text: text ?? '', result: { msg: `${args.name} already present` } };
   const line = `${start}${toBytes(hashed(password, args.hash_scheme, salt))}\n`;
   const made = at < 0 ? [...lines.map(ended), line] : lines.map((one, i) => (i === at ? line : one));

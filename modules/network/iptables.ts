@@ -57,11 +57,20 @@ export default defineModule({
     { title: 'A rule that comes first', args: { ...SSH, action: 'insert' }, given: 'iptables -F INPUT; iptables -A INPUT -s 192.0.2.1 -j DROP' },
     {
       title: 'Send a port to another',
-      args: { table: 'nat', chain: 'PREROUTING', in_interface: 'eth9', protocol: 'tcp', match: ['tcp'], destination_port: '80', jump: 'REDIRECT', to_ports: '8600' },
-      given: 'iptables -t nat -F PREROUTING',
+      args: {
+        table: 'nat',
+        chain: 'PREROUTING',
+        in_interface: 'eth9',
+        protocol: 'tcp',
+        match: ['tcp'],
+        destination_port: '80',
+        jump: 'REDIRECT',
+        to_ports: '8600',
+      },
+      given: 'iptables -t nat -D PREROUTING -i eth9 -p tcp -m tcp --dport 80 -j REDIRECT --to-ports 8600 2>/dev/null || :',
     },
     { title: 'No such rule', args: { ...SSH, state: 'absent' }, given: 'iptables -F INPUT; iptables -A INPUT -p tcp --dport 22 -j ACCEPT' },
-    { title: 'A policy', args: { chain: 'FORWARD', policy: 'DROP' }, given: 'iptables -P FORWARD ACCEPT' },
+    { title: 'A policy', args: { chain: 'FORWARD', policy: 'ACCEPT' }, given: 'iptables -P FORWARD DROP' },
     { title: 'No rules in a chain', args: { chain: 'OUTPUT', flush: true }, given: 'iptables -F OUTPUT; iptables -A OUTPUT -d 192.0.2.1 -j DROP' },
     {
       title: 'A chain of one’s own, in IPv6',
@@ -125,7 +134,8 @@ function planRule(args: Args, { code, said }: Told, result: Result): Plan {
   const wanted = args.state === 'present';
   if (there === wanted) return { is: 'right', result };
   // a bad word, or a chain or set that is not made yet; plain absence is 1
-  if (wanted && code > 1) return premature(said.split('\n')[0] ?? said, 'A chain or a set that a rule names must be there before; `iptables -h` lists the options');
+  if (wanted && code > 1)
+    return premature(said.split('\n')[0] ?? said, 'A chain or a set that a rule names must be there before; `iptables -h` lists the options');
   const rule = words(args);
   const number = args.action === 'insert' && args.rule_num !== undefined ? [args.rule_num] : [];
   const action = wanted ? (args.action === 'insert' ? '-I' : '-A') : '-D';

@@ -133,7 +133,8 @@ function planKey(args: Args, state: State): AskPlan {
   if (args.keyserver !== undefined && args.id === undefined) return impossible('Missing key_id, required with keyserver.');
   if (state.mistake !== undefined) return args.file === undefined ? impossible(state.mistake) : premature(state.mistake);
   const id = args.id ?? state.given?.[0]?.ids[0];
-  if (id === undefined) return impossible('Unable to continue as we could not extract a valid fingerprint to compare against existing keys.', 'Give `id`, or the key');
+  if (id === undefined)
+    return impossible('Unable to continue as we could not extract a valid fingerprint to compare against existing keys.', 'Give `id`, or the key');
   const key = idOf(id);
   if (!/^[0-9A-F]+$/.test(key) || (key.length < 16 && key.length !== 8)) return impossible('Invalid key_id', '8, 16 or more hexadecimal digits');
   const odd = state.rings.find(({ keys }) => keys === undefined);
@@ -144,7 +145,12 @@ function planKey(args: Args, state: State): AskPlan {
   if (there === (args.state === 'present')) return { is: 'right', result };
   if (args.state === 'absent') return removal(state.rings, key, result);
   if (state.given === undefined) return impossible('No key to add', 'Give it by `url`, `data`, `file` or `keyserver`');
-  if (!has(state.given.flatMap((one) => one.ids), key))
+  if (
+    !has(
+      state.given.flatMap((one) => one.ids),
+      key,
+    )
+  )
     return impossible(`The key that was given is not ${id}`, `It is ${state.given.map((one) => one.ids[0]).join(', ')}`);
   const path = args.keyring ?? TRUSTED;
   if (odd?.path === path) return impossible(`${path} is no plain keyring, so nothing can be added`, 'Choose another keyring');
@@ -166,7 +172,11 @@ function removal(rings: readonly Ring[], key: string, result: Result): AskPlan {
   });
   return {
     is: 'wrong',
-    diff: changed.map(({ path, keys, kept }) => ({ label: path, before: { keys: keys.map((one) => one.ids[0]) }, after: { keys: kept.map((one) => one.ids[0]) } })),
+    diff: changed.map(({ path, keys, kept }) => ({
+      label: path,
+      before: { keys: keys.map((one) => one.ids[0]) },
+      after: { keys: kept.map((one) => one.ids[0]) },
+    })),
     act: async (host) => {
       for (const { path, kept } of changed) await write(host, path, kept);
     },

@@ -19,7 +19,13 @@ export function dearmored(data: Buffer): Buffer {
       // headers end at an empty line, the check sum has a line of its own
       const lines = (text as string).split(/\r?\n/);
       const start = lines.findIndex((line) => line.trim() === '');
-      return Buffer.from(lines.slice(start + 1).filter((line) => !line.startsWith('=')).join(''), 'base64');
+      return Buffer.from(
+        lines
+          .slice(start + 1)
+          .filter((line) => !line.startsWith('='))
+          .join(''),
+        'base64',
+      );
     }),
   );
 }

@@ -29,7 +29,8 @@ const options = {
 
 type Args = ArgsOf<typeof options>;
 
-const MADE = 'for n in 1 2; do printf "#!/bin/sh\\n" >/opt/qp-tool$n; chmod 755 /opt/qp-tool$n; done; update-alternatives --remove-all qp-tool 2>/dev/null || :';
+const MADE =
+  'for n in 1 2; do printf "#!/bin/sh\\n" >/opt/qp-tool$n; chmod 755 /opt/qp-tool$n; done; update-alternatives --remove-all qp-tool 2>/dev/null || :';
 const known = (number: number): string => `update-alternatives --quiet --install /usr/local/bin/qp-tool qp-tool /opt/qp-tool${number} ${number}0`;
 
 export default defineModule({
@@ -155,8 +156,6 @@ function chosen(args: Args, display: Display): Step[] {
     ];
   }
   if (args.state === 'auto' && display.mode === 'manual')
-    return [
-      { words: `Set alternative to auto for '${args.name}'.`, apply: sh`update-alternatives --auto ${args.name} || exit`, after: { state: 'present' } },
-    ];
+    return [{ words: `Set alternative to auto for '${args.name}'.`, apply: sh`update-alternatives --auto ${args.name} || exit`, after: { state: 'present' } }];
   return [];
 }

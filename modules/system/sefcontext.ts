@@ -1,7 +1,16 @@
 import { type ArgsOf, defineModule, lines, type Plan, type Script, sh } from '../../engine/module/contract.ts';
 import { fields, impossible, premature, SBIN, section, sections, textLines } from './lib.ts';
 
-const FTYPES = { a: 'all files', b: 'block device', c: 'character device', d: 'directory', f: 'regular file', l: 'symbolic link', p: 'named pipe', s: 'socket' };
+const FTYPES = {
+  a: 'all files',
+  b: 'block device',
+  c: 'character device',
+  d: 'directory',
+  f: 'regular file',
+  l: 'symbolic link',
+  p: 'named pipe',
+  s: 'socket',
+};
 
 const options = {
   target: { type: 'str', required: true, aliases: ['path'], description: 'Paths, as a regular expression such as `/srv/git(/.*)?`.' },
@@ -21,7 +30,10 @@ export default defineModule({
   name: 'sefcontext',
   fqcn: ['community.general.sefcontext'],
   summary: 'Keeps a rule by which files are labelled for SELinux.',
-  notes: ['It changes the rule only: `restorecon -R` labels the files that are there.', 'It uses `semanage` on the host, which is in the package policycoreutils-python-utils.'],
+  notes: [
+    'It changes the rule only: `restorecon -R` labels the files that are there.',
+    'It uses `semanage` on the host, which is in the package policycoreutils-python-utils.',
+  ],
   source: 'community.general.sefcontext; semanage-fcontext(8)',
   options,
   rules: {
@@ -32,7 +44,15 @@ export default defineModule({
       ['substitute', 'selevel'],
     ],
   },
-  returns: { target: 'As asked.', ftype: 'As asked.', setype: 'As asked.', substitute: 'As asked.', state: 'As asked.', seuser: 'The user.', serange: 'The level.' },
+  returns: {
+    target: 'As asked.',
+    ftype: 'As asked.',
+    setype: 'As asked.',
+    substitute: 'As asked.',
+    state: 'As asked.',
+    seuser: 'The user.',
+    serange: 'The level.',
+  },
   examples: [
     {
       title: 'What Apache may change',
@@ -74,7 +94,8 @@ function readRules(text: string, target: string, kind: string): { context?: Cont
     const same = /^ = (.*)$/.exec(rest);
     if (same !== null) found.same = (same[1] as string).trim();
     const rule = /^\s+(\S.*?)\s+([^:\s]+):([^:\s]+):([^:\s]+)(?::(\S+))?\s*$/.exec(rest);
-    if (rule !== null && rule[1] === kind) found.context = { user: rule[2] as string, role: rule[3] as string, type: rule[4] as string, level: rule[5] ?? 's0' };
+    if (rule !== null && rule[1] === kind)
+      found.context = { user: rule[2] as string, role: rule[3] as string, type: rule[4] as string, level: rule[5] ?? 's0' };
   }
   return found;
 }
@@ -88,7 +109,8 @@ function planContext(args: Args, parts: ReadonlyMap<string, string>): Plan {
   if (head.get('selinux') !== 'on' && !args.ignore_selinux_state)
     return impossible('SELinux is disabled on this host.', 'A `when` on ansible_selinux.status lets such hosts pass');
   if (head.get('tools') !== 'yes') return premature('This host has no semanage', 'Install the package policycoreutils-python-utils before');
-  if (state === 'present' && setype === undefined && substitute === undefined) return impossible('state is present but any of the following are missing: setype, substitute');
+  if (state === 'present' && setype === undefined && substitute === undefined)
+    return impossible('state is present but any of the following are missing: setype, substitute');
   const now = readRules(parts.get('rules') ?? '', target, FTYPES[ftype]);
   const reload = args.reload ? [] : ['-N'];
   if (state === 'absent') return planAbsent(args, now, common, reload);
