@@ -199,12 +199,12 @@ class DefaultText {
     if (outcome.status === 'unreachable') {
       this.#display.line(`fatal: [${hostOf(event)}]: UNREACHABLE! => ${this.#dumped(event)}`, 'unreachable', this.#display.look.failedToStderr);
     } else if (outcome.status === 'failed') this.#failed(event, task, looped);
-    else if (!looped || isSkip(outcome) || task?.noLog === true) this.#one(event, looped);
+    else if (!looped || isSkip(outcome) || task?.noLog === true || event.noLog) this.#one(event, looped);
     if ((outcome.status === 'failed' || outcome.status === 'unreachable') && outcome.ignored) this.#display.line('...ignoring', 'skip');
   }
 
   #failed(event: Of<'task.end'>, task: TaskInfo | undefined, looped: boolean): void {
-    if (looped && task?.noLog !== true) return;
+    if (looped && task?.noLog !== true && !event.noLog) return;
     const { verbosity, taskPathOnFailure, failedToStderr } = this.#display.look;
     if (task && verbosity < 2 && taskPathOnFailure) this.#taskPath(task);
     this.#display.line(`fatal: [${hostOf(event)}]: FAILED! => ${this.#dumped(event)}`, 'error', failedToStderr);
