@@ -147,7 +147,8 @@ async function execute(state: RunState, plays: readonly ReadyPlay[], started: nu
   const hosts = new Set(plays.flatMap((ready) => hostsOf(state, ready)));
   // files of variables that cannot be read are told of before a host is touched
   for (const host of hosts) state.host(host).inventory;
-  emit({ type: 'run.start', run: runId(), mode: options.mode, playbooks: options.playbooks, hosts: hosts.size, steps: stepsOf(state, plays) });
+  const counted = options.playbooks.map((file) => plays.filter(({ playbook }) => playbook === file).length);
+  emit({ type: 'run.start', run: runId(), mode: options.mode, playbooks: options.playbooks, plays: counted, hosts: hosts.size, steps: stepsOf(state, plays) });
   let internal: unknown;
   try {
     for (const [index, ready] of plays.entries()) {

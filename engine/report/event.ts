@@ -51,7 +51,8 @@ export type Event = { readonly v: 1 /** Milliseconds since the epoch. */; readon
       readonly type: 'run.start';
       readonly run: string;
       readonly mode: 'run' | 'check' | 'plan';
-      readonly playbooks: readonly string[];
+      readonly playbooks: readonly string[] /** How many each of them has. */;
+      readonly plays?: readonly number[];
       readonly hosts: number /** Steps known beforehand, over all hosts; for progress. */;
       readonly steps: number;
     }
