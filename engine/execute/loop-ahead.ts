@@ -93,7 +93,7 @@ export async function maySendAhead(taskRun: TaskRun, count: number, pause: numbe
   const { task, run } = taskRun;
   const { until, retries } = task.own;
   if (count < 2 || pause > 0 || until !== undefined || retries !== undefined || task.context.set.timeout !== undefined) return false;
-  if (isOwnAction(task.action) || task.own.async !== undefined) return false;
+  if (isOwnAction(task.action) || taskRun.ofItem !== undefined || task.own.async !== undefined) return false;
   return hasProbe(await run.modules.load(task.action));
 }
 

@@ -1,3 +1,4 @@
+import { shortName } from '../analyse/build.ts';
 import { QplayError } from '../error.ts';
 import { settings } from '../load/settings.ts';
 import { checkArguments, whereOf } from '../module/args.ts';
@@ -133,8 +134,9 @@ export function placedAt(outcome: Outcome, { task, host }: TaskRun): Outcome {
 /** Facts in a result become facts of the host, or of the one delegated to with `delegate_facts`. */
 export function takeFacts(taskRun: TaskRun, outcome: Outcome, delegate: Delegate | undefined): void {
   if (outcome.status === 'unreachable') return;
-  const facts = outcome.result.ansible_facts;
-  if (typeof facts !== 'object' || facts === null) return;
+  const found = outcome.result.ansible_facts;
+  if (typeof found !== 'object' || found === null) return;
+  const facts = shortName(taskRun.task.action) === 'gather_facts' ? { ...found, _ansible_facts_gathered: true } : found;
   const there = delegate && taskRun.task.context.set.delegate_facts?.value === true;
   const owner = there ? taskRun.run.host(delegate.name) : taskRun.host.vars;
   const inject = settings().boolean('INJECT_FACTS_AS_VARS') ?? true;

@@ -1,7 +1,7 @@
 import { inputError } from '../error.ts';
 import { settings } from '../load/settings.ts';
 import type { Outcome } from '../report/event.ts';
-import { render, type TaskRun, truth } from './task-run.ts';
+import { render, type TaskRun } from './task-run.ts';
 
 /** When the keyword wants the debugger; `never` hides the setting. */
 const WHEN = ['always', 'on_failed', 'on_unreachable', 'on_skipped', 'never'] as const;
@@ -12,7 +12,7 @@ export function needsDebugger(run: TaskRun, outcome: Outcome): boolean {
   const wanted = slot === undefined ? undefined : String(render(run, slot) ?? '');
   if (wanted !== undefined && !(WHEN as readonly string[]).includes(wanted))
     throw inputError('keyword-value', `"debugger" must be one of ${WHEN.join(', ')}, and this is "${wanted}"`, { at: run.task.at });
-  const failed = outcome.status === 'failed' && !(ignores(run) && (settings().boolean('TASK_DEBUGGER_IGNORE_ERRORS') ?? true));
+  const failed = outcome.status === 'failed' && !(outcome.ignored && (settings().boolean('TASK_DEBUGGER_IGNORE_ERRORS') ?? true));
   const unreachable = outcome.status === 'unreachable';
   switch (wanted) {
     case 'always':
@@ -30,9 +30,4 @@ export function needsDebugger(run: TaskRun, outcome: Outcome): boolean {
       break;
   }
   return (failed || unreachable) && (settings().boolean('ENABLE_TASK_DEBUGGER') ?? false);
-}
-
-function ignores(run: TaskRun): boolean {
-  const slot = run.task.context.set.ignore_errors;
-  return slot !== undefined && truth(render(run, slot));
 }

@@ -84,7 +84,8 @@ async function performHere(run: TaskRun, group: Group): Promise<Finished> {
 
 /** Counts an ending and tells reporters of it. */
 export function tell(run: TaskRun, finished: Finished, ms: number): void {
-  const { host, task, noLog } = run;
+  const { host, task } = run;
+  const noLog = run.noLog || finished.noLog === true;
   run.run.tally.add(host.name, finished.outcome, finished.result.get('changed') === true);
   run.run.emit({
     type: 'task.end',
@@ -94,7 +95,8 @@ export function tell(run: TaskRun, finished: Finished, ms: number): void {
     ms,
     ...(finished.delegatedTo !== undefined && { delegatedTo: finished.delegatedTo }),
     ...(finished.say !== undefined && !noLog && { say: finished.say }),
-    ...valuesOf(run, finished),
+    ...(noLog && !run.noLog && { noLog: true as const }),
+    ...valuesOf({ ...run, noLog }, finished),
   });
 }
 

@@ -2,6 +2,7 @@ import { ownTask } from '../analyse/own-task.ts';
 import type { Block, Node, Play, Task } from '../load/model.ts';
 import { settings } from '../load/settings.ts';
 import type { Data, Dict } from '../value.ts';
+import type { HostVars } from '../vars/host-vars.ts';
 import { chosen, implicitTask } from './chosen.ts';
 import type { ReadyPlay } from './play.ts';
 import type { RunState } from './run-state.ts';
@@ -35,6 +36,15 @@ const blockOf = ({ at, context }: Play, block: readonly Node[], always: readonly
   roleUse: undefined,
 });
 
+/** The tree for one host: with `gathering = smart` facts that are known already are not gathered again. */
+export function nodesFor(host: HostVars, nodes: readonly Node[]): readonly Node[] {
+  const [first, ...others] = nodes;
+  const gathers = first?.kind === 'task' && first.action === GATHER && settings().text('DEFAULT_GATHERING') === 'smart';
+  return gathers && host.gathered ? others : nodes;
+}
+
+const GATHER = 'gather_facts';
+
 /** The gathering of facts that begins a play, unless the play or `ANSIBLE_GATHERING` says no. */
 function gatherTask(ready: ReadyPlay, wanted: Data | undefined): Task | undefined {
   const policy = settings().text('DEFAULT_GATHERING') ?? 'implicit';
@@ -44,6 +54,7 @@ function gatherTask(ready: ReadyPlay, wanted: Data | undefined): Task | undefine
   const args: Dict = new Map();
   for (const [keyword, option] of [
     ['gather_subset', 'gather_subset'],
+    ['gather_timeout', 'gather_timeout'],
     ['fact_path', 'fact_path'],
   ] as const) {
     const value = play.keywords[keyword];
@@ -52,5 +63,5 @@ function gatherTask(ready: ReadyPlay, wanted: Data | undefined): Task | undefine
   const source: Dict = new Map<Data, Data>([['name', 'Gathering Facts']]);
   if (play.context.tags.length === 0) source.set('tags', 'always');
   const { run_once: _, ...set } = play.context.set;
-  return ownTask('setup', source, args, { ...play.context, set, role: undefined }, play.at, builder.nextId());
+  return ownTask(GATHER, source, args, { ...play.context, set, role: undefined }, play.at, builder.nextId());
 }

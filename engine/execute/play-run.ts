@@ -7,6 +7,7 @@ import type { Data } from '../value.ts';
 import type { HostVars } from '../vars/host-vars.ts';
 import { MAGIC_NAMES, type MagicSource, magic, OwnVars } from '../vars/magic.ts';
 import { LayeredScope } from '../vars/scope.ts';
+import { connectionVars } from './connection-vars.ts';
 import type { Cursor } from './cursor.ts';
 import type { RunState } from './run-state.ts';
 import type { VarsFiles } from './vars-files.ts';
@@ -62,6 +63,7 @@ export function taskScope(
   const roles = playRun.roles.uses.map((one) => one.role);
   const chain = use?.chain ?? [];
   const layers: Layer[] = [
+    ...(task === undefined ? [] : [connectionVars(host, task, run.options)]),
     ...roles.map((role) => role.defaults),
     ...chain.map((role) => role.defaults),
     ...host.inventory,

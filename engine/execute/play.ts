@@ -12,7 +12,7 @@ import { inOrder } from './chosen.ts';
 import { cursorAt, finalOf, isFailed } from './cursor.ts';
 import { runFree } from './free.ts';
 import { runLinear } from './linear.ts';
-import { playNodes } from './play-nodes.ts';
+import { nodesFor, playNodes } from './play-nodes.ts';
 import type { HostRun, PlayRun } from './play-run.ts';
 import { markFailed } from './progress.ts';
 import type { RunState } from './run-state.ts';
@@ -96,7 +96,10 @@ async function runBatches(run: RunState, ready: ReadyPlay, terms: Terms, batches
 function begin(run: RunState, ready: ReadyPlay, { name, all, nodes, strategy }: Terms, batch: readonly string[], counted: number): PlayRun {
   const { play, roles, builder, layers, lateFiles } = ready;
   const hosts = new Map(
-    batch.map((host): [string, HostRun] => [host, { name: host, vars: run.host(host), cursor: cursorAt(nodes), notifications: new Set() }]),
+    batch.map((name): [string, HostRun] => {
+      const vars = run.host(name);
+      return [name, { name, vars, cursor: cursorAt(nodesFor(vars, nodes)), notifications: new Set() }];
+    }),
   );
   const handlers = [...play.handlers];
   // what this batch includes, the next one has not included

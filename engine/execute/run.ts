@@ -15,6 +15,7 @@ import { analyse, type Examined, examine } from './analyse-run.ts';
 import { connectionPool } from './delegate.ts';
 import { emitter } from './emit.ts';
 import { extraVars } from './extra-vars.ts';
+import { type FactCache, factCache } from './fact-cache.ts';
 import { Jobs } from './jobs.ts';
 import { listing } from './list.ts';
 import { lookupsOf } from './lookups.ts';
@@ -83,7 +84,10 @@ export async function prepare(options: RunOptions, modules: ModuleRegistry, secr
     });
   let inventory = read();
   const hosts = new Map<string, HostVars>();
+  const warn = (message: string): void => emit({ type: 'diagnostic', diagnostic: { kind: 'input', severity: 'warning', code: 'fact-cache', message } });
   const limit = pLimit(Math.max(1, options.forks));
+  const cache = options.list === undefined && options.syntaxCheck !== true ? factCache(warn) : undefined;
+  if (options.flushCache === true) for (const name of inventory.hosts.keys()) cache?.forget(name);
   const base = {
     vault,
     secrets,
@@ -127,11 +131,18 @@ export async function prepare(options: RunOptions, modules: ModuleRegistry, secr
       const known = hosts.get(name);
       if (known) return known;
       const made = new HostVars(name, () => inventory.groupVarsInOrder(name, state.playbookDir));
+      if (cache !== undefined) remember(cache, made);
       hosts.set(name, made);
       return made;
     },
   };
   return state;
+}
+
+/** Facts of a host come from the cache, and go there. */
+function remember(cache: FactCache, host: HostVars): void {
+  const inject = settings().boolean('INJECT_FACTS_AS_VARS') ?? true;
+  host.keepFacts(cache.load(host.name), inject, (facts) => (facts.size === 0 ? cache.forget(host.name) : cache.save(host.name, facts)));
 }
 
 /** The text of an encrypted value. It stands in no file of its own: the task that uses it is the place of a mistake. */
@@ -157,7 +168,8 @@ async function execute(state: RunState, plays: readonly ReadyPlay[], started: nu
   const hosts = new Set(plays.flatMap((ready) => hostsOf(state, ready)));
   // files of variables that cannot be read are told of before a host is touched
   for (const host of hosts) state.host(host).inventory;
-  emit({ type: 'run.start', run: runId(), mode: options.mode, playbooks: options.playbooks, hosts: hosts.size, steps: stepsOf(state, plays) });
+  const counted = options.playbooks.map((file) => plays.filter(({ playbook }) => playbook === file).length);
+  emit({ type: 'run.start', run: runId(), mode: options.mode, playbooks: options.playbooks, plays: counted, hosts: hosts.size, steps: stepsOf(state, plays) });
   let internal: unknown;
   try {
     for (const [index, ready] of plays.entries()) {

@@ -17,7 +17,7 @@ export function startAt(run: RunState, plays: readonly ReadyPlay[], name: string
   const first = all.findIndex((task) => namesOf(task).some((one) => one === name || pattern.test(one)));
   if (first < 0)
     throw inputError('start-at-task', `there is no task "${name}".${didYouMean(name, all.flatMap(namesOf))}`, { hint: '`--list-tasks` lists them' });
-  for (const task of all.slice(0, first)) if (shortName(task.action) !== 'setup') run.passedOver.add(task.id);
+  for (const task of all.slice(0, first)) if (!/^(setup|gather_facts)$/.test(shortName(task.action))) run.passedOver.add(task.id);
 }
 
 function namesOf(task: Task): string[] {

@@ -6,6 +6,7 @@ import { settings } from '../load/settings.ts';
 import type { Data } from '../value.ts';
 import type { LayeredScope } from '../vars/scope.ts';
 import type { Templar } from '../vars/templar.ts';
+import { CONNECTION_LEVEL } from './connection-vars.ts';
 import type { RunOptions } from './options.ts';
 
 /** Where a task runs and as whom. */
@@ -40,6 +41,8 @@ export function targetOf(
   const asked: Asked = {
     text: (...names) => {
       for (const one of names) {
+        // what stems from keywords and the command line comes after the variables
+        if (targetScope.layerOf(one)?.level === CONNECTION_LEVEL) continue;
         const value = targetScope.get(one);
         if (value !== undefined && value !== null && value !== '') return String(value);
       }

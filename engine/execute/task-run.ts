@@ -1,5 +1,6 @@
 import { shortName } from '../analyse/build.ts';
-import type { LookupContext } from '../jinja/api.ts';
+import { QplayError } from '../error.ts';
+import { type LookupContext, UNDEFINED } from '../jinja/api.ts';
 import type { Slot, Task } from '../load/model.ts';
 import { settings } from '../load/settings.ts';
 import type { Result } from '../module/contract.ts';
@@ -26,12 +27,17 @@ export interface TaskRun {
   readonly diff: boolean;
   readonly noLog: boolean;
   /** The keywords above, rendered. Throws where one of them makes no sense on this host. */
-  readonly flags: () => Pick<TaskRun, 'check' | 'diff' | 'noLog'>;
+  readonly flags: () => Flags & { readonly ofItem?: NonNullable<TaskRun['ofItem']> };
+  /** The same for one turn of a loop, where they depend on its item. */
+  readonly ofItem?: (scope: LayeredScope) => Flags;
   /** What the task does to variables of hosts; done at once for this host, and for the others when it is `run_once`. */
   readonly effects: ((host: HostVars) => void)[];
   /** Calls whose probe was sent before their turn. */
   readonly ahead?: Ahead;
 }
+
+/** `check_mode`, `diff` and `no_log` as they hold for a task or an item. */
+type Flags = Pick<TaskRun, 'check' | 'diff' | 'noLog'>;
 
 /** What was sent ahead, by the scope it was evaluated with. */
 export interface Ahead {
@@ -64,22 +70,38 @@ export interface Finished {
   /** What an include wants brought. */
   readonly brings?: readonly Inclusion[];
   readonly delegatedTo?: string;
+  /** An item of its loop must not be shown. */
+  readonly noLog?: boolean;
+  /** Of a loop that failed: whether each item that did is to be ignored. */
+  readonly ignores?: boolean;
 }
 
 export function taskRun(playRun: PlayRun, host: HostRun, task: Task, frame: Frame): TaskRun {
   const { run } = playRun;
   const lookups = lookupsOf(run, task);
   const scope = taskScope(playRun, host.vars, task, frame, lookups, searchPath(task, run.playbookDir));
-  const flag = (name: string, otherwise: boolean): boolean => {
-    const slot = task.context.set[name];
-    return slot ? truth(run.templar.slot(slot, scope, lookups)) : otherwise;
+  const at = (where: LayeredScope): Flags => {
+    const flag = (name: string, otherwise: boolean): boolean => {
+      const slot = task.context.set[name];
+      return slot ? truth(run.templar.slot(slot, where, lookups)) : otherwise;
+    };
+    return {
+      check: flag('check_mode', run.options.mode !== 'run'),
+      diff: flag('diff', run.options.diff),
+      noLog: flag('no_log', settings().boolean('DEFAULT_NO_LOG') ?? false),
+    };
   };
-  const flags = (): Pick<TaskRun, 'check' | 'diff' | 'noLog'> => ({
-    check: flag('check_mode', run.options.mode !== 'run'),
-    diff: flag('diff', run.options.diff),
-    noLog: flag('no_log', settings().boolean('DEFAULT_NO_LOG') ?? false),
-  });
-  return { run, playRun, host, task, frame, lookups, scope, flags, check: run.options.mode !== 'run', diff: run.options.diff, noLog: false, effects: [] };
+  const unset: Flags = { check: run.options.mode !== 'run', diff: run.options.diff, noLog: false };
+  const flags = (): Flags & { readonly ofItem?: NonNullable<TaskRun['ofItem']> } => {
+    try {
+      return at(scope);
+    } catch (error) {
+      // they may depend on the item of the loop: then every turn has its own
+      if (task.loop !== undefined && error instanceof QplayError && error.diagnostics[0]?.code === UNDEFINED) return { ...unset, ofItem: at };
+      throw error;
+    }
+  };
+  return { run, playRun, host, task, frame, lookups, scope, flags, ...unset, effects: [] };
 }
 
 /** Does something to the variables of the host, and remembers it for `run_once`. */

@@ -14,7 +14,7 @@ import { CENSORED, effect, type Finished, render, type TaskRun, truth, valuesOf 
 export async function runTask(taskRun: TaskRun): Promise<Finished> {
   const { task } = taskRun;
   const finished = task.loop ? await runLoop(taskRun, task.loop) : await attempt(taskRun, taskRun.scope);
-  const ignored = ignoring(taskRun, finished.outcome);
+  const ignored = ignoring(taskRun, finished);
   const done: Finished = { ...finished, outcome: ignored };
   if (task.register !== undefined) {
     const { register } = task;
@@ -23,11 +23,14 @@ export async function runTask(taskRun: TaskRun): Promise<Finished> {
   return done;
 }
 
-function ignoring(taskRun: TaskRun, outcome: Outcome): Outcome {
-  const keyword = outcome.status === 'failed' ? 'ignore_errors' : outcome.status === 'unreachable' ? 'ignore_unreachable' : undefined;
-  if (keyword === undefined || (outcome.status !== 'failed' && outcome.status !== 'unreachable')) return outcome;
-  const slot = taskRun.task.context.set[keyword];
-  return slot !== undefined && truth(render(taskRun, slot)) ? { ...outcome, ignored: true } : outcome;
+function ignoring(taskRun: TaskRun, { outcome, ignores }: Finished): Outcome {
+  if (outcome.status !== 'failed' && outcome.status !== 'unreachable') return outcome;
+  return (ignores ?? isIgnored(taskRun, outcome, taskRun.scope)) ? { ...outcome, ignored: true } : outcome;
+}
+
+function isIgnored(taskRun: TaskRun, { status }: Outcome, scope: LayeredScope): boolean {
+  const slot = taskRun.task.context.set[status === 'failed' ? 'ignore_errors' : 'ignore_unreachable'];
+  return slot !== undefined && truth(render(taskRun, slot, scope));
 }
 
 /** The items of a loop as one list. Throws when the loop cannot be evaluated or is no list. */
@@ -119,6 +122,8 @@ async function runLoop(taskRun: TaskRun, loop: Loop): Promise<Finished> {
   if (!Array.isArray(evaluated)) return evaluated;
   const control = controlOf(taskRun, loop);
   const done: Finished[] = [];
+  let noLog = false;
+  let ignores: boolean | undefined;
   const turnAt = (position: number) => {
     const vars = turn(control, evaluated, position);
     return { vars, scope: taskRun.scope.with(vars) };
@@ -128,19 +133,23 @@ async function runLoop(taskRun: TaskRun, loop: Loop): Promise<Finished> {
     if (position > 0 && control.pause > 0) await new Promise((next) => setTimeout(next, control.pause * 1000));
     const started = performance.now();
     const { vars, scope } = ahead ? await ahead.turn(position) : turnAt(position);
-    const finished = await attempt(ahead ? { ...taskRun, ahead } : taskRun, scope);
+    const here = { ...taskRun, ...taskRun.ofItem?.(scope), ...(ahead && { ahead }) };
+    const finished = await attempt(here, scope);
     finished.result.set('ansible_loop_var', control.variable);
     if (control.index !== undefined) finished.result.set('ansible_index_var', control.index);
     for (const key of [control.variable, control.index]) if (key !== undefined) finished.result.set(key, vars.get(key) as Data);
     const label = labelOf(taskRun, loop, control, scope, vars);
     if (finished.brings === undefined) {
       done.push(finished);
-      emitItem(taskRun, label, finished, performance.now() - started);
+      emitItem(here, label, finished, performance.now() - started);
+      noLog ||= here.noLog;
+      if (finished.outcome.status === 'failed' || finished.outcome.status === 'unreachable')
+        ignores = ignores !== false && isIgnored(here, finished.outcome, scope);
     } else done.push({ ...finished, brings: finished.brings.map((one) => ({ ...one, turn: vars, item: label })) });
     if (taskRun.run.options.signal.aborted) break;
     if (control.breakWhen !== undefined && breaks(taskRun, loop, control.breakWhen, scope)) break;
   }
-  return together(done);
+  return { ...together(done), noLog, ...(ignores !== undefined && { ignores }) };
 }
 
 function breaks(taskRun: TaskRun, loop: Loop, condition: Data, scope: LayeredScope): boolean {
@@ -268,13 +277,13 @@ function loopOutcome(done: readonly Finished[], statuses: readonly string[]): Ou
   const result = { msg: 'All items completed' };
   const diff = done.flatMap((one) => ('diff' in one.outcome ? one.outcome.diff : []));
   const warnings = done.flatMap((one) => ('warnings' in one.outcome ? (one.outcome.warnings ?? []) : []));
-  const unknown = done.map((one) => one.outcome).find((one) => one.status === 'unknown');
-  if (unknown) return { ...unknown, result };
-  if (statuses.includes('would-change')) return { status: 'would-change', result, diff, warnings };
   if (statuses.includes('changed')) {
     const proven = done.every((one) => one.outcome.status !== 'changed' || one.outcome.proven);
     return { status: 'changed', result, diff, proven, warnings };
   }
+  const unknown = done.map((one) => one.outcome).find((one) => one.status === 'unknown');
+  if (unknown) return { ...unknown, result };
+  if (statuses.includes('would-change')) return { status: 'would-change', result, diff, warnings };
   if (statuses.every((one) => one === 'skipped')) return { status: 'skipped', why: 'All items skipped', result: { msg: 'All items skipped' } };
   return { status: 'ok', result, warnings };
 }

@@ -52,7 +52,12 @@ export function checkUndefined(run: RunState, plays: readonly ReadyPlay[], repor
   const names = new Set<string>([...MAGIC_NAMES, ...ALWAYS]);
   const layers: Layer[] = [run.extra];
   let sure = plays.every((ready) => ready.lateFiles === undefined);
-  for (const host of run.inventory.hostNames()) for (const layer of run.host(host).inventory) layers.push(layer);
+  for (const host of run.inventory.hostNames()) {
+    const { inventory, factLayer } = run.host(host);
+    layers.push(...inventory);
+    // facts of an earlier run are final: only their names count
+    for (const name of factLayer.vars.keys()) names.add(String(name));
+  }
   const all = plays.map(({ play }) => tasksOf([...play.preTasks, ...play.roles, ...play.tasks, ...play.postTasks, ...play.handlers] as Node[]));
   plays.forEach((ready, index) => {
     layers.push(...ready.layers, ...ready.play.roleUses.flatMap((use) => [use.role.defaults, use.role.vars, ...(use.params ? [use.params] : [])]));

@@ -57,11 +57,11 @@ function readEntry(
   if (!isDict(entry)) throw inputError('not-a-play', 'a play must be a mapping', at ? { at } : {});
   const key = [...entry.keys()].map(String).find((name) => IMPORT.test(name));
   if (key === undefined) {
-    checkKeywords(entry, PLAY_KEYWORDS, 'play', report);
+    checkKeys(entry, PLAY_KEYWORDS, 'play', report);
     checkParts(entry, at, report);
     return [{ source: entry, file, imports, collection: collectionOf(file) }];
   }
-  checkKeywords(entry, IMPORT_KEYWORDS, 'import_playbook', report);
+  checkKeys(entry, IMPORT_KEYWORDS, 'import_playbook', report);
   const name = early(fileOf(entry.get(key)));
   const beside = resolve(dirname(file), name);
   const path = existsSync(beside) ? beside : (collectionPlaybook(name, collectionRoots(dirname(file))) ?? beside);
@@ -92,11 +92,14 @@ function checkParts(play: Dict, at: At | undefined, report: (diagnostic: Diagnos
   const prompts = play.get('vars_prompt');
   if (Array.isArray(prompts) && prompts.some((one) => !isDict(one) || !one.has('name')))
     wrong('vars-prompt', 'vars_prompt', 'a list of mappings, each with "name"');
+  for (const one of Array.isArray(prompts) ? prompts.filter(isDict) : []) checkKeys(one, PROMPT_KEYS, 'a prompt', report);
 }
 
 const fileOf = (value: Data | undefined): string => (isDict(value) ? String(value.get('file') ?? '') : String(value ?? '')).trim();
 
-function checkKeywords(source: Dict, known: ReadonlySet<string>, what: string, report: (diagnostic: Diagnostic) => void): void {
+const PROMPT_KEYS: ReadonlySet<string> = new Set('name prompt default private confirm encrypt salt_size salt unsafe'.split(' '));
+
+function checkKeys(source: Dict, known: ReadonlySet<string>, what: string, report: (diagnostic: Diagnostic) => void): void {
   for (const name of source.keys()) {
     const key = String(name);
     const at = keyPositionOf(source, key);

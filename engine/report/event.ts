@@ -51,7 +51,8 @@ export type Event = { readonly v: 1 /** Milliseconds since the epoch. */; readon
       readonly type: 'run.start';
       readonly run: string;
       readonly mode: 'run' | 'check' | 'plan';
-      readonly playbooks: readonly string[];
+      readonly playbooks: readonly string[] /** How many each of them has. */;
+      readonly plays?: readonly number[];
       readonly hosts: number /** Steps known beforehand, over all hosts; for progress. */;
       readonly steps: number;
     }
@@ -101,6 +102,8 @@ export type Event = { readonly v: 1 /** Milliseconds since the epoch. */; readon
       readonly say?: string;
       /** What `register` stores, where the run was asked for it (`RunOptions.values`). */
       readonly values?: Result;
+      /** An item of its loop must not be shown, so neither is this. */
+      readonly noLog?: true;
     }
   /** An include brings a file to these hosts; `item` is the label of the turn of its loop. */
   | {

@@ -55,6 +55,12 @@ const LISTED: Record<string, string> = {
 /** What scripts may read of Ansible's programs. Each answer stands in `answers/`, as ansible-core gave it. */
 export const CASES: readonly Case[] = [
   play('debug', '- debug: msg=hi\n- debug: var=inventory_hostname\n- debug: msg={{ [1, "a", {"k": none}] }}\n- debug:\n    msg: "two\\nlines"'),
+  play(
+    'no-log-items',
+    '- debug: {msg: "v{{ item.v }}"}\n  no_log: "{{ item.s }}"\n  loop: [{v: 1, s: false}, {v: 2, s: true}]\n- fail: {msg: "{{ item.v }}"}\n  no_log: "{{ item.s }}"\n  ignore_errors: "{{ item.s }}"\n  loop: [{v: 1, s: false}, {v: 2, s: true}]',
+  ),
+  play('async', '- command: sleep 0\n  async: 20\n  poll: 0\n- debug: {msg: after}'),
+  play('prompt-default', '- debug: {msg: "{{ word }}"}', '', '  vars_prompt: [{name: word, prompt: Word, default: 5}]\n'),
   play('debug-verbosity', '- debug: msg=hi verbosity=1\n- debug: msg=hi verbosity=3', '-v'),
   play('loop', '- debug: msg={{ item }}\n  loop: [a, 1, 1.5, true, null, {x: "it\'s"}, [1, "b"]]\n- command: echo\n  loop: [1, 2]\n  changed_when: item == 2'),
   play('loop-label', '- debug: msg={{ item.n }}\n  loop: [{n: 1}, {n: 2}]\n  loop_control: {label: "no {{ item.n }}"}\n  when: item.n == 2'),

@@ -25,6 +25,9 @@ class DefaultText {
   #headed: number | undefined;
   #free = false;
   #began = false;
+  /** How many were begun, and how many plays the others have. */
+  #playbooks = 0;
+  #plays: number[] = [];
   #custom: Readonly<Record<string, unknown>> = {};
   /** Items shown so far of a task on a host: their own lines stand in place of one for the task. */
   readonly #items = new Set<string>();
@@ -38,7 +41,7 @@ class DefaultText {
     if (event.type !== 'include' && event.type !== 'host.start' && event.type !== 'task.output') this.#tellIncludes();
     switch (event.type) {
       case 'run.start':
-        this.#start();
+        this.#start(event.plays ?? []);
         break;
       case 'play.start':
         this.#free = event.strategy !== undefined && /(free|host_pinned)$/.test(event.strategy);
@@ -85,6 +88,7 @@ class DefaultText {
         break;
       case 'playbook.end':
         this.#recap(event.counts);
+        this.#playbook();
         break;
       case 'stats':
         this.#custom = event.custom;
@@ -100,10 +104,21 @@ class DefaultText {
     }
   }
 
-  #start(): void {
+  /** The next playbook, with how many plays it has. */
+  #playbook(): void {
+    const { verbosity, playbooks } = this.#display.look;
+    const name = playbooks[this.#playbooks++] ?? '';
+    const plays = this.#plays.shift();
+    if (verbosity < 2) return;
+    this.#display.banner(`PLAYBOOK: ${basename(name)}`);
+    if (plays !== undefined) this.#display.line(`${plays} plays in ${name}`, 'verbose');
+  }
+
+  #start(plays: readonly number[]): void {
     this.#began = true;
-    const { verbosity, playbooks, check, checkMarkers } = this.#display.look;
-    if (verbosity > 1) this.#display.banner(`PLAYBOOK: ${basename(playbooks[0] ?? '')}`);
+    const { check, checkMarkers } = this.#display.look;
+    this.#plays = [...plays];
+    this.#playbook();
     if (check && checkMarkers) this.#display.banner('DRY RUN');
   }
 
@@ -199,12 +214,12 @@ class DefaultText {
     if (outcome.status === 'unreachable') {
       this.#display.line(`fatal: [${hostOf(event)}]: UNREACHABLE! => ${this.#dumped(event)}`, 'unreachable', this.#display.look.failedToStderr);
     } else if (outcome.status === 'failed') this.#failed(event, task, looped);
-    else if (!looped || isSkip(outcome) || task?.noLog === true) this.#one(event, looped);
+    else if (!looped || isSkip(outcome) || task?.noLog === true || event.noLog) this.#one(event, looped);
     if ((outcome.status === 'failed' || outcome.status === 'unreachable') && outcome.ignored) this.#display.line('...ignoring', 'skip');
   }
 
   #failed(event: Of<'task.end'>, task: TaskInfo | undefined, looped: boolean): void {
-    if (looped && task?.noLog !== true) return;
+    if (looped && task?.noLog !== true && !event.noLog) return;
     const { verbosity, taskPathOnFailure, failedToStderr } = this.#display.look;
     if (task && verbosity < 2 && taskPathOnFailure) this.#taskPath(task);
     this.#display.line(`fatal: [${hostOf(event)}]: FAILED! => ${this.#dumped(event)}`, 'error', failedToStderr);
