@@ -213,7 +213,7 @@ function refailed(taskRun: TaskRun, outcome: Outcome, failed: boolean, slot: Slo
     at: taskRun.task.at,
     ...causeOf(outcome.result),
   };
-  return { status: 'failed', error, result: outcome.result };
+  return { status: 'failed', error, result: outcome.status === 'changed' ? { ...outcome.result, changed: true } : outcome.result };
 }
 
 const without = ({ changed: _, failed: __, ...rest }: Readonly<Record<string, unknown>>): Record<string, unknown> => rest;

@@ -119,9 +119,12 @@ async function runLoop(taskRun: TaskRun, loop: Loop): Promise<Finished> {
   if (!Array.isArray(evaluated)) return evaluated;
   const control = controlOf(taskRun, loop);
   const done: Finished[] = [];
+  const { register } = taskRun.task;
+  // a turn sees what the one before it has registered
+  const seen: Dict = new Map();
   const turnAt = (position: number) => {
     const vars = turn(control, evaluated, position);
-    return { vars, scope: taskRun.scope.with(vars) };
+    return { vars, scope: taskRun.scope.with(new Map([...seen, ...vars])) };
   };
   const ahead = (await maySendAhead(taskRun, evaluated.length, control.pause)) ? new LoopAhead(taskRun, evaluated.length, turnAt) : undefined;
   for (let position = 0; position < evaluated.length; position++) {
@@ -132,6 +135,7 @@ async function runLoop(taskRun: TaskRun, loop: Loop): Promise<Finished> {
     finished.result.set('ansible_loop_var', control.variable);
     if (control.index !== undefined) finished.result.set('ansible_index_var', control.index);
     for (const key of [control.variable, control.index]) if (key !== undefined) finished.result.set(key, vars.get(key) as Data);
+    if (register !== undefined && finished.outcome.status !== 'skipped') seen.set(register, finished.result);
     const label = labelOf(taskRun, loop, control, scope, vars);
     if (finished.brings === undefined) {
       done.push(finished);
