@@ -112,6 +112,11 @@ function exhausted(finished: Finished, attempts: number): Finished {
   // the first one is no retry
   finished.result.set('attempts', attempts - 1);
   if (finished.outcome.status === 'failed') return finished;
+  // as in Ansible, failed_when has the last word on the ending, though not on what is registered
+  if (finished.result.has('failed_when_result')) {
+    finished.result.set('failed', true);
+    return finished;
+  }
   const error: Diagnostic = {
     kind: 'task',
     severity: 'error',

@@ -1,6 +1,6 @@
 import { type Diagnostic, inputError } from '../error.ts';
 import { toText } from '../jinja/index.ts';
-import type { Loop } from '../load/model.ts';
+import type { Loop, Task } from '../load/model.ts';
 import type { Outcome } from '../report/event.ts';
 import { type Data, type Dict, isDict } from '../value.ts';
 import { OMIT } from '../vars/magic.ts';
@@ -13,8 +13,13 @@ import { CENSORED, effect, type Finished, render, type TaskRun, truth, valuesOf 
 /** Runs a task on its host with all items of its loop, registers the result, and says how it ended. */
 export async function runTask(taskRun: TaskRun): Promise<Finished> {
   const { task } = taskRun;
+  const undo = mayFailWithFacts(task) ? taskRun.host.vars.remember() : undefined;
   const finished = task.loop ? await runLoop(taskRun, task.loop) : await attempt(taskRun, taskRun.scope);
   const ignored = ignoring(taskRun, finished.outcome);
+  if (undo !== undefined && finished.outcome.status === 'failed') {
+    undo();
+    taskRun.effects.length = 0;
+  }
   const done: Finished = { ...finished, outcome: ignored };
   if (task.register !== undefined) {
     const { register } = task;
@@ -22,6 +27,10 @@ export async function runTask(taskRun: TaskRun): Promise<Finished> {
   }
   return done;
 }
+
+/** What a task that fails has set is not kept; set_fact and include_vars fail late only by failed_when or an item of a loop. */
+const mayFailWithFacts = ({ action, own, loop }: Task): boolean =>
+  /(^|\.)(set_fact|include_vars)$/.test(action) && (own.failed_when !== undefined || own.until !== undefined || loop !== undefined);
 
 function ignoring(taskRun: TaskRun, outcome: Outcome): Outcome {
   const keyword = outcome.status === 'failed' ? 'ignore_errors' : outcome.status === 'unreachable' ? 'ignore_unreachable' : undefined;
