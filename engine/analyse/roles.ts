@@ -64,19 +64,23 @@ interface Placing {
   readonly parts: RoleParts;
 }
 
-/** Blocks of one use of a role with its dependencies; empty when the same use stands in the play already. */
+/** Blocks of one use of a role with its dependencies. Whether a role that has run is done again is seen by host, in the run. */
 export function placeRole(placing: Placing, builder: Builder, roles: PlayRoles): Block[] {
   const { role, source, params, context, parts } = placing;
   const { allowDuplicates: _, validate: __, ...files } = parts;
-  const key = `${role.name} ${role.path} ${JSON.stringify(toPlain(new Map([...source].filter(([name]) => name !== 'role' && name !== 'name'))))} ${JSON.stringify(files)}`;
-  const again = roles.seen.has(key) && parts.allowDuplicates !== true && !allowsDuplicates(role);
-  if (again) return [];
+  const key = `${placing.way === 'task' ? 'by a task ' : ''}${role.name} ${role.path} ${JSON.stringify(toPlain(new Map([...source].filter(([name]) => name !== 'role' && name !== 'name'))))} ${JSON.stringify(files)}`;
+  const again = roles.seen.has(key);
+  const repeats = parts.allowDuplicates ?? allowsDuplicates(role);
+  // a role that depends on itself
+  if (again && !repeats && context.role?.chain.some((one) => one.path === role.path)) return [];
   roles.seen.add(key);
   const draft: RoleUse = {
     role: withParts(role, parts, builder),
     params: inheritedParams(context.role?.params, params),
     parents: parentsOf(placing),
     isDependency: placing.way === 'dependency',
+    key,
+    repeats,
     chain: [...(context.role?.chain ?? []), role],
   };
   const inner = inherit(context, source, `role ${role.name}`, { role: draft, dir: join(role.path, 'tasks') });
@@ -88,7 +92,7 @@ export function placeRole(placing: Placing, builder: Builder, roles: PlayRoles):
   const own: Context = { ...inner, role: use };
   roles.uses.push(use);
   roles.all.push(use);
-  addHandlers(use, own, parts, builder, roles);
+  if (!again || repeats) addHandlers(use, own, parts, builder, roles);
   return [...before, roleBlock(placing, use, own, builder)];
 }
 

@@ -114,6 +114,11 @@ function exhausted(finished: Finished, attempts: number): Finished {
   // the first one is no retry
   finished.result.set('attempts', attempts - 1);
   if (finished.outcome.status === 'failed') return finished;
+  // as in Ansible, failed_when has the last word on the ending, though not on what is registered
+  if (finished.result.has('failed_when_result')) {
+    finished.result.set('failed', true);
+    return finished;
+  }
   const error: Diagnostic = {
     kind: 'task',
     severity: 'error',
@@ -210,7 +215,7 @@ function refailed(taskRun: TaskRun, outcome: Outcome, failed: boolean, slot: Slo
     at: taskRun.task.at,
     ...causeOf(outcome.result),
   };
-  return { status: 'failed', error, result: outcome.result };
+  return { status: 'failed', error, result: outcome.status === 'changed' ? { ...outcome.result, changed: true } : outcome.result };
 }
 
 const without = ({ changed: _, failed: __, ...rest }: Readonly<Record<string, unknown>>): Record<string, unknown> => rest;

@@ -33,7 +33,7 @@ export function chosen(nodes: readonly Node[], choosing: Choosing): readonly Nod
 function chosenBlock(block: Block, choosing: Choosing): readonly Node[] {
   if (block.group) {
     const inner = chosen(block.block, choosing);
-    return block.roleUse === undefined || inner.length === 0 ? inner : [...inner, endOfRole(block, block.roleUse, choosing)];
+    return block.roleUse === undefined ? inner : [...inner, endOfRole(block, block.roleUse, choosing)];
   }
   const part = (nodes: readonly Node[]): readonly Node[] =>
     nodes.flatMap((node) => (node.kind === 'block' ? chosenBlock(node, choosing) : isSelected(node, choosing) ? [node] : []));

@@ -31,6 +31,8 @@ export interface Placed {
 export interface Cursor {
   readonly levels: readonly Level[];
   readonly flush?: { readonly handlers: readonly Placed[]; readonly index: number };
+  /** Where a handler failed: as in Ansible, the next flush goes on behind it. */
+  readonly resume?: number;
 }
 
 /** What decides whether a host does a task. */
@@ -55,13 +57,14 @@ export function nextOf(cursor: Cursor, asked: Asked): Next | undefined {
   const handler = nextHandler(cursor, asked);
   if (handler !== undefined) return handler;
   let { levels } = cursor;
+  const resume = resumeOf(cursor);
   for (;;) {
     const step = stepOf(levels);
     if (step === undefined) return undefined;
     levels = step.levels;
     const { task } = step;
     if (task === undefined || (task.implicit === 'flush_handlers' && asked.nothingToFlush())) continue;
-    return { task, frame: levels.flatMap(({ parts }) => parts.brought ?? []), after: { levels } };
+    return { task, frame: levels.flatMap(({ parts }) => parts.brought ?? []), after: { levels, ...resume } };
   }
 }
 
@@ -112,7 +115,13 @@ const unresolved = ({ failed, rescued }: Level): boolean => failed !== 0 && !(re
  * Where a host stands once its task has failed: in the rescue or always section of the innermost block. What is around that block
  * learns of it only with the next step, so that a host that is made to fail twice for one task fails once.
  */
-export const failed = ({ levels }: Cursor): Cursor => ({ levels: failTop(levels) });
+export const failed = (cursor: Cursor): Cursor => ({
+  levels: failTop(cursor.levels),
+  ...(cursor.flush === undefined ? resumeOf(cursor) : { resume: cursor.flush.index }),
+});
+
+/** A flush that was done begins anew the next time. */
+const resumeOf = ({ flush, resume }: Cursor): Pick<Cursor, 'resume'> => (flush !== undefined || resume === undefined ? {} : { resume });
 
 function failTop(levels: readonly Level[]): readonly Level[] {
   const top = levels.at(-1) as Level;
@@ -156,7 +165,7 @@ export function ended({ levels }: Cursor): Cursor {
 export const forgiven = (cursor: Cursor): Cursor => ({ ...cursor, levels: cursor.levels.map((level) => ({ ...level, failed: 0 })) });
 
 /** The host runs these handlers, as far as it is notified of them, before it goes on. */
-export const flushing = ({ levels }: Cursor, handlers: readonly Placed[]): Cursor => ({ levels, flush: { handlers, index: 0 } });
+export const flushing = ({ levels, resume = 0 }: Cursor, handlers: readonly Placed[]): Cursor => ({ levels, flush: { handlers, index: resume } });
 
 /** What an include brings is put before the next node. */
 export function inserted(cursor: Cursor, brought: Block): Cursor {
@@ -168,5 +177,5 @@ export function inserted(cursor: Cursor, brought: Block): Cursor {
   const top = levels.at(-1) as Level;
   if (top.part === 'done' || (top.part === 'block' && top.failed !== 0)) return cursor;
   const parts = { ...top.parts, [top.part]: top.parts[top.part].toSpliced(top.index, 0, brought) };
-  return { levels: [...levels.slice(0, -1), { ...top, parts }] };
+  return { ...cursor, levels: [...levels.slice(0, -1), { ...top, parts }] };
 }

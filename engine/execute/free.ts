@@ -5,6 +5,7 @@ import { runMeta } from './meta.ts';
 import { type Group, perform } from './perform.ts';
 import type { HostRun, PlayRun } from './play-run.ts';
 import { nextFor } from './progress.ts';
+import { isOver } from './role-once.ts';
 import { settle } from './settle.ts';
 
 /** The strategies `free` and `host_pinned`: no host waits for another. With `pinned` only so many hosts begin as are allowed forks. */
@@ -21,6 +22,7 @@ async function runHost(playRun: PlayRun, host: HostRun, groups: Map<Task, Group>
     if (next === undefined) return;
     const { task } = next;
     host.cursor = next.after;
+    if (isOver(playRun, host, task)) continue;
     if (/^(ansible\.(builtin|legacy)\.)?meta$/.test(task.action)) {
       await runMeta(playRun, [host], next);
       continue;

@@ -65,9 +65,10 @@ function together(playRun: PlayRun, done: readonly Done[]): Included[] {
   return found;
 }
 
-function identified({ run: { playbookDir } }: PlayRun, run: TaskRun, { name, scope, turn }: Inclusion): Pick<Included, 'key' | 'error'> {
-  const vars = JSON.stringify(turn === undefined ? {} : toPlain(new Map(turn)));
+function identified({ run: { playbookDir } }: PlayRun, run: TaskRun, { name, scope, turn, item }: Inclusion): Pick<Included, 'key' | 'error'> {
   const { task } = run;
+  const label = task.loop?.control?.has('label') === true ? item : undefined;
+  const vars = JSON.stringify([turn === undefined ? {} : toPlain(new Map(turn)), label]);
   try {
     if (name !== '') return { key: `${findTaskFile(name, task, playbookDir)} ${vars}` };
     const words = [...task.args.keys()].filter((one) => one !== 'apply').map((key) => [key, render(run, String(key), scope)] as const);

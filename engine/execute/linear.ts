@@ -6,6 +6,7 @@ import { runMeta } from './meta.ts';
 import { announce, type Done, type Group, mistaken, perform, runsOnce } from './perform.ts';
 import type { HostRun, PlayRun } from './play-run.ts';
 import { markFailed, nextFor, reachable } from './progress.ts';
+import { isOver } from './role-once.ts';
 import { settle } from './settle.ts';
 import { wanted } from './step.ts';
 import type { TaskOrder } from './task-order.ts';
@@ -30,8 +31,10 @@ export async function runLinear(playRun: PlayRun, order: TaskOrder, mostFailed: 
     });
     if (waiting.length === 0) return false;
     const task = order.pick(new Set(waiting.map(({ next }) => next.task)));
-    const going = waiting.filter(({ next }) => next.task === task);
-    for (const { host, next } of going) host.cursor = next.after;
+    const here = waiting.filter(({ next }) => next.task === task);
+    for (const { host, next } of here) host.cursor = next.after;
+    const going = here.filter(({ host }) => !isOver(playRun, host, task));
+    if (going.length === 0) continue;
     const placed = (going[0] as Waiting).next;
     if (isMeta(task)) {
       if (flushes(task)) order.insert(playRun.handlers);

@@ -5,6 +5,7 @@ import { targetFor } from './delegate.ts';
 import { flush } from './handlers.ts';
 import type { HostRun, PlayRun } from './play-run.ts';
 import { nextFor, reachable } from './progress.ts';
+import { noteCompleted } from './role-once.ts';
 import { infoOf, nameOf, type TaskRun, taskRun } from './task-run.ts';
 
 type Action = (run: TaskRun) => Promise<void> | void;
@@ -55,7 +56,10 @@ function endRole(playRun: PlayRun, host: HostRun): void {
 /** A `meta` task of hosts that do it together: something about the flow of the run itself. */
 export async function runMeta(playRun: PlayRun, hosts: readonly HostRun[], { task, frame }: Pick<Next, 'task' | 'frame'>): Promise<void> {
   const name = String(task.args.get('_raw_params') ?? '').trim();
-  if (task.implicit === 'role_complete') return;
+  if (task.implicit === 'role_complete') {
+    for (const host of hosts) noteCompleted(playRun, host, task);
+    return;
+  }
   const action = ACTIONS[name];
   if (action === undefined) throw inputError('unknown-meta', `there is no meta action "${name}".${didYouMean(name, Object.keys(ACTIONS))}`, { at: task.at });
   for (const host of ONCE.has(name) ? hosts.slice(0, 1) : hosts) {

@@ -42,6 +42,9 @@ export interface PlayRun {
   readonly notified: Map<Task, Set<string>>;
   /** Hosts that are not among `ansible_play_hosts` any more; one that is there twice must come back twice. */
   readonly removed: string[];
+  /** Hosts that have done a task of a role, and those that have done with it, by its use. */
+  readonly begun: Map<string, Set<string>>;
+  readonly completed: Map<string, Set<string>>;
   /** No further batch of hosts is begun. */
   lastBatch: boolean;
 }

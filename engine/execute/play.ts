@@ -118,6 +118,8 @@ function begin(run: RunState, ready: ReadyPlay, { name, all, nodes, strategy }: 
     handlers,
     notified: new Map(),
     removed: [],
+    begun: new Map(),
+    completed: new Map(),
     lastBatch: false,
     ...(lateFiles && { lateFiles }),
   };

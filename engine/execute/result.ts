@@ -1,6 +1,8 @@
 import type { Outcome } from '../report/event.ts';
 import { type Data, type Dict, fromPlain } from '../value.ts';
 
+const OF_CONDITIONS: ReadonlySet<string> = new Set(['failed-when', 'retries']);
+
 /** What `register` stores of an outcome: the module's values with Ansible's keys for how it went. */
 export function registered(outcome: Outcome): Dict {
   const dict = base(outcome);
@@ -28,7 +30,8 @@ export function registered(outcome: Outcome): Dict {
     case 'failed':
       if (!dict.has('changed')) set('changed', false);
       set('failed', true);
-      if (!dict.has('msg')) set('msg', outcome.error.message);
+      // what a condition of the task says of it is no message of the module
+      if (!dict.has('msg') && !OF_CONDITIONS.has(outcome.error.code)) set('msg', outcome.error.message);
       break;
     case 'unreachable':
       set('unreachable', true);

@@ -5,11 +5,13 @@ import type { Done } from './perform.ts';
 import { saysOnce } from './perform.ts';
 import type { HostRun, PlayRun } from './play-run.ts';
 import { markFailed, nextFor, reachable, takeBack } from './progress.ts';
+import { noteBegun } from './role-once.ts';
 import { nameOf } from './task-run.ts';
 
 /** What a task that has ended means for its host, and with `run_once` for the others. */
 export function settle(playRun: PlayRun, { host, run, finished }: Done): void {
   const { outcome, notify: names = [] } = finished;
+  if (outcome.status !== 'skipped' && outcome.status !== 'unreachable') noteBegun(playRun, host, run.task);
   const once = run.task.context.set.run_once !== undefined && safely(() => saysOnce(run));
   if (outcome.status === 'failed' && !outcome.ignored) fail(playRun, { host, run, finished }, once);
   else if (outcome.status === 'unreachable' && !outcome.ignored) {

@@ -1,6 +1,6 @@
 import { type Diagnostic, inputError } from '../error.ts';
 import { toText } from '../jinja/index.ts';
-import type { Loop } from '../load/model.ts';
+import type { Loop, Task } from '../load/model.ts';
 import type { Outcome } from '../report/event.ts';
 import { type Data, type Dict, isDict } from '../value.ts';
 import { OMIT } from '../vars/magic.ts';
@@ -13,8 +13,13 @@ import { CENSORED, effect, type Finished, render, type TaskRun, truth, valuesOf 
 /** Runs a task on its host with all items of its loop, registers the result, and says how it ended. */
 export async function runTask(taskRun: TaskRun): Promise<Finished> {
   const { task } = taskRun;
+  const undo = mayFailWithFacts(task) ? taskRun.host.vars.remember() : undefined;
   const finished = task.loop ? await runLoop(taskRun, task.loop) : await attempt(taskRun, taskRun.scope);
   const ignored = ignoring(taskRun, finished);
+  if (undo !== undefined && finished.outcome.status === 'failed') {
+    undo();
+    taskRun.effects.length = 0;
+  }
   const done: Finished = { ...finished, outcome: ignored };
   if (task.register !== undefined) {
     const { register } = task;
@@ -22,6 +27,10 @@ export async function runTask(taskRun: TaskRun): Promise<Finished> {
   }
   return done;
 }
+
+/** What a task that fails has set is not kept; set_fact and include_vars fail late only by failed_when or an item of a loop. */
+const mayFailWithFacts = ({ action, own, loop }: Task): boolean =>
+  /(^|\.)(set_fact|include_vars)$/.test(action) && (own.failed_when !== undefined || own.until !== undefined || loop !== undefined);
 
 function ignoring(taskRun: TaskRun, { outcome, ignores }: Finished): Outcome {
   if (outcome.status !== 'failed' && outcome.status !== 'unreachable') return outcome;
@@ -124,9 +133,12 @@ async function runLoop(taskRun: TaskRun, loop: Loop): Promise<Finished> {
   const done: Finished[] = [];
   let noLog = false;
   let ignores: boolean | undefined;
+  const { register } = taskRun.task;
+  // a turn sees what the one before it has registered
+  const seen: Dict = new Map();
   const turnAt = (position: number) => {
     const vars = turn(control, evaluated, position);
-    return { vars, scope: taskRun.scope.with(vars) };
+    return { vars, scope: taskRun.scope.with(new Map([...seen, ...vars])) };
   };
   const ahead = (await maySendAhead(taskRun, evaluated.length, control.pause)) ? new LoopAhead(taskRun, evaluated.length, turnAt) : undefined;
   for (let position = 0; position < evaluated.length; position++) {
@@ -138,6 +150,7 @@ async function runLoop(taskRun: TaskRun, loop: Loop): Promise<Finished> {
     finished.result.set('ansible_loop_var', control.variable);
     if (control.index !== undefined) finished.result.set('ansible_index_var', control.index);
     for (const key of [control.variable, control.index]) if (key !== undefined) finished.result.set(key, vars.get(key) as Data);
+    if (register !== undefined && finished.outcome.status !== 'skipped') seen.set(register, finished.result);
     const label = labelOf(taskRun, loop, control, scope, vars);
     if (finished.brings === undefined) {
       done.push(finished);

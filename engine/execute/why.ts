@@ -88,6 +88,8 @@ function inPlay(run: RunState, ready: ReadyPlay, question: Question): Explanatio
     handlers: [],
     notified: new Map(),
     removed: [],
+    begun: new Map(),
+    completed: new Map(),
     lastBatch: false,
     ...(lateFiles && { lateFiles }),
   };

@@ -44,6 +44,10 @@ export interface RoleUse {
   readonly params: Layer | undefined;
   /** Roles whose tasks include or import this one, nearest first (`ansible_parent_role_names`). */
   readonly parents: readonly Role[];
+  /** The same for uses of one role in the same way: what has run is not done again. */
+  readonly key: string;
+  /** `allow_duplicates`. */
+  readonly repeats: boolean;
   /** It was brought by another role's `dependencies`. */
   readonly isDependency: boolean;
   /** Roles whose defaults and vars its tasks see: itself and its dependencies, lowest precedence first. */

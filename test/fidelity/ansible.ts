@@ -1,13 +1,13 @@
 import type { Answer, PlayServer } from '../oracle/play-server.ts';
 import { type Case, inFolder } from './case.ts';
-import { COUNTS, type Ending, said, type Trace, traceText } from './trace.ts';
+import { alone, COUNTS, type Ending, type Step, said, type Trace, traceText } from './trace.ts';
 
 /** The case as ansible-core runs it. */
 export function byAnsible(one: Case, server: PlayServer): Promise<string> {
   return inFolder(one, async (folder) => {
     const env = Object.keys(one.env).length > 0 ? { env: one.env } : {};
     const answer = await server.run({ argv: one.argv, cwd: folder, ...env });
-    return traceText(traceOf(answer, folder), folder, one.compare);
+    return traceText(traceOf(answer, folder, one.compare), folder, one.compare);
   });
 }
 
@@ -19,9 +19,11 @@ interface Told {
 }
 
 /** What the callback was told, as a trace. */
-export function traceOf(answer: Answer, folder: string): Trace {
+export function traceOf(answer: Answer, folder: string, compare: Case['compare'] = 'order'): Trace {
   const trace: Trace = { steps: [], recap: {}, exit: exitOf(answer) };
   const open = new Map<string, Map<string, Ending>>();
+  const own = new Map<string, Map<string, Ending>>();
+  const steps = new Map<string, Extract<Step, { id: unknown }>>();
   for (const event of answer.events) {
     const [kind, first, second, third] = event as [string, string, string, Told];
     if (kind === 'play') trace.steps.push({ kind: 'PLAY', name: first });
@@ -33,9 +35,16 @@ export function traceOf(answer: Answer, folder: string): Trace {
       if (last !== undefined && 'results' in last && last.id === second && kind === 'task') continue;
       const results = new Map<string, Ending>();
       open.set(second, results);
-      trace.steps.push({ kind: kind === 'task' ? 'TASK' : 'HANDLER', name: first.trim(), id: second, results });
+      const step = { kind: kind === 'task' ? ('TASK' as const) : ('HANDLER' as const), name: first.trim(), id: second, results };
+      steps.set(second, step);
+      trace.steps.push(step);
     } else if (kind === 'stats') Object.assign(trace.recap, recapOf(event[1] as Record<string, Record<string, number>>));
-    else if (third !== undefined && (kind === 'failed' || !isBrought(third))) note(open.get(second), kind, first, third, folder);
+    else if (third !== undefined && (kind === 'failed' || !isBrought(third))) {
+      const step = steps.get(second);
+      const ends = kind !== 'retry' && !kind.startsWith('item-');
+      const results = compare === 'hosts' && step !== undefined ? alone(trace, own, step, first, ends) : open.get(second);
+      note(results, kind, first, third, folder);
+    }
   }
   return trace;
 }

@@ -2,13 +2,13 @@ import run from '../../engine/cli/run.ts';
 import { EXIT, QplayError } from '../../engine/error.ts';
 import type { Event, Outcome, TaskInfo } from '../../engine/report/event.ts';
 import { type Case, inFolder } from './case.ts';
-import { type Ending, said, type Trace, traceText } from './trace.ts';
+import { alone, type Ending, type Step, said, type Trace, traceText } from './trace.ts';
 
 /** The case as qplay runs it, in this process. */
 export function byQplay(one: Case): Promise<string> {
   return inFolder(one, async (folder) => {
     const { exit, events } = await playHere(one, folder);
-    return traceText(traceOf(exit, events, folder), folder, one.compare);
+    return traceText(traceOf(exit, events, folder, one.compare), folder, one.compare);
   });
 }
 
@@ -47,9 +47,11 @@ const lines = (text: string): Event[] =>
     .map((line) => JSON.parse(line) as Event);
 
 /** Events as a trace. */
-export function traceOf(exit: number, events: readonly Event[], folder: string): Trace {
+export function traceOf(exit: number, events: readonly Event[], folder: string, compare: Case['compare'] = 'order'): Trace {
   const trace: Trace = { steps: [], recap: {}, exit: exitOf(exit, events) };
   const open = new Map<number, { readonly action: string; readonly results: Map<string, Ending> }>();
+  const own = new Map<string, Map<string, Ending>>();
+  const steps = new Map<number, Extract<Step, { id: unknown }>>();
   for (const event of events) {
     if (event.type === 'play.start') trace.steps.push({ kind: 'PLAY', name: event.name });
     else if (event.type === 'no-hosts') trace.steps.push({ kind: 'PLAY', name: event.name ?? event.pattern }, { kind: 'NO HOSTS', name: '' });
@@ -60,11 +62,16 @@ export function traceOf(exit: number, events: readonly Event[], folder: string):
       const results = new Map<string, Ending>();
       open.set(task.id, { action: task.action, results });
       const name = titleOf(task);
-      trace.steps.push({ kind: task.handler ? 'HANDLER' : 'TASK', name, id: task.id, results });
+      const step = { kind: task.handler ? ('HANDLER' as const) : ('TASK' as const), name, id: task.id, results };
+      steps.set(task.id, step);
+      trace.steps.push(step);
     } else if (event.type === 'run.end') Object.assign(trace.recap, recapOf(event.counts));
     else if (event.type === 'task.end' || event.type === 'item.end' || event.type === 'task.retry') {
       const task = open.get(event.task);
-      if (task !== undefined) note(task, event, folder);
+      const step = steps.get(event.task);
+      if (task === undefined || step === undefined) continue;
+      const results = compare === 'hosts' ? alone(trace, own, step, event.host, event.type === 'task.end') : task.results;
+      note({ ...task, results }, event, folder);
     }
   }
   return trace;

@@ -14,6 +14,26 @@ export type Step =
   | { readonly kind: 'INCLUDE'; readonly name: string; readonly hosts: readonly string[] }
   | { readonly kind: 'TASK' | 'HANDLER'; readonly name: string; readonly id: string | number; readonly results: Map<string, Ending> };
 
+/**
+ * For strategies in which hosts do not wait for each other: a step of its own for every host, at the time when its first result
+ * comes, in place of one for all who do the task.
+ */
+export function alone(
+  trace: Trace,
+  open: Map<string, Map<string, Ending>>,
+  step: Extract<Step, { id: unknown }>,
+  host: string,
+  ends: boolean,
+): Map<string, Ending> {
+  const key = `${host} ${step.id}`;
+  const known = open.get(key);
+  const results = known ?? new Map<string, Ending>();
+  if (known === undefined) trace.steps.push({ ...step, results });
+  if (ends) open.delete(key);
+  else open.set(key, results);
+  return results;
+}
+
 /** How a task ended on a host. */
 export interface Ending {
   readonly items: string[];

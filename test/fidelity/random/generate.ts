@@ -20,6 +20,8 @@ const ROLES = ['r1', 'r2'];
 const REGISTERS = ['reg1', 'reg2'];
 const VARS = ['v1', 'v2', 'v3'];
 
+const FOR_ALL: ReadonlySet<string> = new Set(['clear_facts', 'clear_host_errors', 'end_batch', 'end_play']);
+
 /** Makes a playbook out of what the language has: nearly everything that decides which host does which task, and how often. */
 export function generate(seed: number): Generated {
   return new Maker(new Random(seed)).playbook();
@@ -129,7 +131,7 @@ class Maker {
     const task = { ...this.#plain(), name };
     if (r.chance(0.15)) Object.assign(task, { notify: r.pick(['h2', 'h3', 'topic']), changed_when: true });
     if (r.chance(0.1)) Object.assign(task, { when: this.#condition() });
-    if (r.chance(0.08)) Object.assign(task, { run_once: true });
+    if (r.chance(0.08) && !this.#free) Object.assign(task, { run_once: true });
     this.#inHandler = false;
     return task;
   }
@@ -195,10 +197,12 @@ class Maker {
 
   #meta(): Keys {
     const r = this.#random;
-    const action = r.pick([
+    const picked = r.pick([
       ...['flush_handlers', 'flush_handlers', 'flush_handlers', 'noop', 'end_host', 'clear_host_errors', 'end_play', 'end_batch', 'clear_facts'],
       ...(this.#inRole ? ['end_role', 'end_role'] : []),
     ]);
+    // where hosts do not wait for each other, what one does to all is a matter of luck
+    const action = this.#free && FOR_ALL.has(picked) ? 'noop' : picked;
     const task: Keys = { name: this.#name('meta'), meta: action };
     if (action.startsWith('end_') || action.startsWith('clear_') || r.chance(0.3)) if (action !== 'noop') task.when = this.#condition();
     return task;
