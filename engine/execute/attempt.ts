@@ -16,8 +16,13 @@ import { type Finished, render, type TaskRun } from './task-run.ts';
 /** One item of a task, or a task without a loop: when, arguments, module, until, changed_when and failed_when. */
 export async function attempt(taskRun: TaskRun, scope: LayeredScope): Promise<Finished> {
   try {
-    const failing = firstFalse(taskRun, scope);
-    if (failing !== undefined) return skipped(failing);
+    for (const condition of taskRun.task.context.when) {
+      try {
+        if (!taskRun.run.templar.test(condition, scope, taskRun.lookups)) return skipped(condition);
+      } catch (error) {
+        return trouble(taskRun, error, condition);
+      }
+    }
     const delegate = delegateOf(taskRun, scope);
     const notify = notified(taskRun, scope);
     const finished = { ...(await untilDone(taskRun, scope, delegate)), notify };
@@ -51,8 +56,12 @@ function skipped(condition: Slot): Finished {
   return { outcome: { ...outcome, why: `"${text}" is false` }, result: registered(outcome) };
 }
 
+/** What Ansible registers of a condition that reads what is not defined. */
+const untold = (condition: string, why: string): string =>
+  `The conditional check '${condition}' failed. The error was: error while evaluating conditional (${condition}): ${why}`;
+
 /** Whatever was thrown, as the failure of the task; in a check, not knowing something is no failure. */
-export function trouble(taskRun: TaskRun, error: unknown): Finished {
+export function trouble(taskRun: TaskRun, error: unknown, condition?: Slot): Finished {
   const { run, host, task } = taskRun;
   const [first] = diagnosticsOf(error);
   const diagnostic: Diagnostic = { at: task.at, ...(first as Diagnostic), host: host.name };
@@ -70,7 +79,7 @@ export function trouble(taskRun: TaskRun, error: unknown): Finished {
   const failed: Outcome = {
     status: 'failed',
     error: diagnostic.kind === 'input' ? { ...diagnostic, kind: 'task' } : diagnostic,
-    result: { msg: diagnostic.message },
+    result: { msg: condition !== undefined && diagnostic.code === 'undefined' ? untold(String(condition.value), diagnostic.message) : diagnostic.message },
   };
   return { outcome: failed, result: registered(failed) };
 }

@@ -3,7 +3,7 @@ import { QplayError } from '../error.ts';
 import { settings } from '../load/settings.ts';
 import { checkArguments, whereOf } from '../module/args.ts';
 import type { AnyModule, Observed } from '../module/contract.ts';
-import { finish, type ModuleCall, runModule } from '../module/run.ts';
+import { finish, type ModuleCall, type ModuleOutcome, runModule } from '../module/run.ts';
 import type { Outcome } from '../report/event.ts';
 import { type Data, type Dict, isDict } from '../value.ts';
 import { OMIT } from '../vars/magic.ts';
@@ -27,9 +27,16 @@ export async function callModule(taskRun: TaskRun, scope: LayeredScope, delegate
   const { call, warnings, seen } = taskRun.ahead?.take(scope) ?? (await prepareCall(taskRun, scope, delegate));
   const outcome = seen === undefined ? await runModule(call) : await finish(call, seen);
   taskRun.ahead?.ended(outcome);
-  const placed = placedAt(outcome, taskRun);
+  const placed = placedAt(timed(outcome, call), taskRun);
   takeFacts(taskRun, placed, delegate);
   return withWarnings(placed, warnings);
+}
+
+/** What Ansible registers of a task whose `timeout` was up. */
+function timed(outcome: ModuleOutcome, { module, timeout }: ModuleCall): ModuleOutcome {
+  if (outcome.status !== 'failed' || outcome.error.code !== 'timeout' || timeout === undefined) return outcome;
+  const msg = `The ${module.name} action failed to execute in the expected time frame (${timeout}) and was terminated`;
+  return { ...outcome, result: { changed: false, ...outcome.result, msg, timedout: { period: timeout } } };
 }
 
 /** What a module warned of, with the outcomes that have room for it. */

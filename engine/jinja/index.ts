@@ -70,17 +70,17 @@ function readFor(kind: 'value' | 'file', text: string, origin: Origin | undefine
   return read(kind === 'value' ? values : files, key, text, origin, (unit) => readTemplate(unit, options ?? {}, kind === 'value'));
 }
 
-function countNewlines(text: string): number {
-  let start = text.length;
-  while (start > 0 && text.charCodeAt(start - 1) === 10) start--;
-  return text.length - start;
+function countNewlines(text: string, newline = '\n'): number {
+  let count = 0;
+  for (let end = text.length; text.endsWith(newline, end); end -= newline.length) count++;
+  return count;
 }
 
 /** Gives back the line ends that a template's text ends with and Jinja drops. */
 function keepNewlines(template: CompiledTemplate, result: string): string {
   const wanted = countNewlines(template.unit.text);
   if (wanted === 0) return result;
-  const missing = wanted - countNewlines(result);
+  const missing = wanted - countNewlines(result, template.newline);
   return missing > 0 ? result + template.newline.repeat(missing) : result;
 }
 
