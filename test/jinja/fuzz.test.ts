@@ -202,7 +202,8 @@ describe('what is written reads back as the same', () => {
     );
   });
   test('YAML', () => {
-    const readable = /^[\t\n\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd]*$/;
+    // U+0085, U+2028 and U+2029 end lines in YAML 1.1, as PyYAML writes it, and not in 1.2, as it is read here
+    const readable = /^[\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufffd]*$/;
     const texts = fc
       .oneof(
         fc.string({ unit: 'grapheme', maxLength: 200 }),
