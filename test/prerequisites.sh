@@ -11,6 +11,7 @@ command -v unzip >/dev/null || need+=(unzip)
 command -v ps >/dev/null || need+=(procps)
 command -v tmux >/dev/null || need+=(tmux)
 command -v openssl >/dev/null || need+=(openssl)
+PATH=$PATH:/usr/sbin:/sbin command -v setcap >/dev/null || need+=(libcap2-bin)
 python3 -c 'import ensurepip' 2>/dev/null || need+=(python3 python3-venv)
 [ ${#need[@]} -eq 0 ] && exit 0
 echo "installing ${need[*]}"

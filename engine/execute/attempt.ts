@@ -18,7 +18,7 @@ export async function attempt(taskRun: TaskRun, scope: LayeredScope): Promise<Fi
   try {
     for (const condition of taskRun.task.context.when) {
       try {
-        if (!taskRun.run.templar.test(condition, scope, taskRun.lookups)) return skipped(condition);
+        if (!holds(taskRun, condition, scope)) return skipped(condition);
       } catch (error) {
         return trouble(taskRun, error, condition);
       }
@@ -40,11 +40,10 @@ function notified(taskRun: TaskRun, scope: LayeredScope): string[] {
   });
 }
 
-/** The first condition of `when` that does not hold. */
-export function firstFalse(taskRun: TaskRun, scope: LayeredScope): Slot | undefined {
-  const { run, task, lookups } = taskRun;
-  return task.context.when.find((condition) => !run.templar.test(condition, scope, lookups));
-}
+const holds = ({ run, lookups }: TaskRun, condition: Slot, scope: LayeredScope): boolean => run.templar.test(condition, scope, lookups);
+
+/** Whether all conditions of `when` hold. */
+export const allHold = (taskRun: TaskRun, scope: LayeredScope): boolean => taskRun.task.context.when.every((condition) => holds(taskRun, condition, scope));
 
 function skipped(condition: Slot): Finished {
   const text = String(condition.value);

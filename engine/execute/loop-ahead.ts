@@ -1,6 +1,6 @@
 import { hasProbe, type ModuleOutcome, startProbe } from '../module/run.ts';
 import type { LayeredScope } from '../vars/scope.ts';
-import { firstFalse } from './attempt.ts';
+import { allHold } from './attempt.ts';
 import { isOwnAction } from './control/index.ts';
 import { delegateOf } from './delegate.ts';
 import { type Prepared, prepareCall } from './module-call.ts';
@@ -81,7 +81,7 @@ export class LoopAhead<T extends Turn> implements Ahead {
   /** The call of an item; `undefined` when it has none, or what is wrong with it is to be said at its turn. */
   async #prepare(scope: LayeredScope): Promise<Prepared | undefined> {
     try {
-      return firstFalse(this.#taskRun, scope) === undefined ? await prepareCall(this.#taskRun, scope, delegateOf(this.#taskRun, scope)) : undefined;
+      return allHold(this.#taskRun, scope) ? await prepareCall(this.#taskRun, scope, delegateOf(this.#taskRun, scope)) : undefined;
     } catch {
       return undefined;
     }

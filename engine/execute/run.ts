@@ -98,14 +98,7 @@ export async function prepare(options: RunOptions, modules: ModuleRegistry, secr
     },
   };
   const templar = new Templar(jinja, (text) => opened(vault, text.envelope), merging);
-  const state: RunState = {
-    vault,
-    secrets,
-    playbookDir,
-    emit,
-    get inventory() {
-      return inventory;
-    },
+  const state: RunState = Object.assign(base, {
     refreshInventory() {
       const fresh = read();
       inventory.addTo(fresh);
@@ -121,13 +114,13 @@ export async function prepare(options: RunOptions, modules: ModuleRegistry, secr
     connections: connectionPool(),
     jobs: new Jobs(),
     forks: limit,
-    passedOver: new Set(),
-    failed: new Set(),
-    unreachable: new Set(),
-    lost: new Set(),
-    verdict: 'done',
-    clouded: new Set(),
-    host(name) {
+    passedOver: new Set<number>(),
+    failed: new Set<string>(),
+    unreachable: new Set<string>(),
+    lost: new Set<string>(),
+    verdict: 'done' as const,
+    clouded: new Set<string>(),
+    host(name: string): HostVars {
       const known = hosts.get(name);
       if (known) return known;
       const made = new HostVars(name, () => inventory.groupVarsInOrder(name, state.playbookDir));
@@ -135,7 +128,7 @@ export async function prepare(options: RunOptions, modules: ModuleRegistry, secr
       hosts.set(name, made);
       return made;
     },
-  };
+  });
   return state;
 }
 

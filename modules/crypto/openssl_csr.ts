@@ -21,7 +21,7 @@ import { bytesOf, FILE, type Judgement, planFile, prepareFile, probeFile } from 
 import { printPublic } from './key.ts';
 import { nameDer, type Part, partName, partOid } from './names.ts';
 import { EXTENSION_REQUEST, readRequest } from './request.ts';
-import { algorithm, publicKey, signWith } from './sign.ts';
+import { algorithm, BACKEND, publicKey, signWith } from './sign.ts';
 
 const options = {
   ...FILE,
@@ -73,12 +73,7 @@ const options = {
   authority_key_identifier: { type: 'str', description: 'Number of the key of the CA, in hexadecimal.' },
   authority_cert_issuer: { type: 'list', elements: 'str', description: 'Who issued the certificate of the CA.' },
   authority_cert_serial_number: { type: 'int', description: 'Its serial number.' },
-  select_crypto_backend: {
-    type: 'str',
-    default: 'auto',
-    choices: ['auto', 'cryptography'],
-    description: 'Taken for compatibility: openssl of the host signs.',
-  },
+  select_crypto_backend: BACKEND,
 } as const;
 
 type Args = ArgsOf<typeof options>;

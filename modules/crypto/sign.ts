@@ -94,6 +94,14 @@ qp_signed() {
 /** Whether the key signs without a digest of its own choice. */
 export const isEdwards = (key: KeyObject): boolean => EDWARDS[key.asymmetricKeyType ?? ''] !== undefined;
 
+/** The option that chooses Python's library in Ansible. */
+export const BACKEND = {
+  type: 'str',
+  default: 'auto',
+  choices: ['auto', 'cryptography'],
+  description: 'Taken for compatibility: openssl of the host signs.',
+} as const;
+
 /** Shell text that puts the passphrase where openssl finds it; it is in no argument. */
 export const passphrase = (text: string | undefined): Script | undefined => (text === undefined ? undefined : sh`QP_PASS=${text}; export QP_PASS`);
 

@@ -8,7 +8,7 @@ import { bytesOf, FILE, type Judgement, planFile, prepareFile, printFile, probeF
 import { printPublic } from './key.ts';
 import { type Part, partName } from './names.ts';
 import { readRequest } from './request.ts';
-import { algorithm, isSignedBy, publicKey, signWith } from './sign.ts';
+import { algorithm, BACKEND, isSignedBy, publicKey, signWith } from './sign.ts';
 import { asn1Time, moment } from './time.ts';
 
 const CREATE = { type: 'str', default: 'create_if_not_provided', choices: ['create_if_not_provided', 'always_create', 'never_create'] } as const;
@@ -47,12 +47,7 @@ const options = {
   ownca_not_after: { type: 'str', default: '+3650d', description: 'Until when.' },
   ownca_create_subject_key_identifier: { ...CREATE, description: 'Whether it has a number of its key, made of it.' },
   ownca_create_authority_key_identifier: { type: 'bool', default: true, description: 'Whether it has the number of the key of the CA.' },
-  select_crypto_backend: {
-    type: 'str',
-    default: 'auto',
-    choices: ['auto', 'cryptography'],
-    description: 'Taken for compatibility: openssl of the host signs.',
-  },
+  select_crypto_backend: BACKEND,
 } as const;
 
 type Args = ArgsOf<typeof options>;
