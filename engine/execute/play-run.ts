@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { Builder } from '../analyse/build.ts';
 import type { PlayRoles } from '../analyse/roles.ts';
 import type { LookupContext } from '../jinja/api.ts';
@@ -125,7 +126,7 @@ function magicSource(run: RunState, host: HostVars, playRun: PlayRun | undefined
     playbookDir: run.playbookDir,
     inventoryDir: inventory.dirOf(host.name) ?? inventory.dir,
     inventoryFile: inventory.fileOf(host.name) ?? inventory.file,
-    inventorySources: options.inventories,
+    inventorySources: options.inventories.map((one) => (one.includes(',') ? one : resolve(one))),
     limit: options.limit,
     tags: options.tags.length > 0 ? options.tags : ['all'],
     skipTags: options.skipTags,
