@@ -30,6 +30,8 @@ export interface PlayRun {
   readonly roles: PlayRoles;
   readonly builder: Builder;
   readonly name: string;
+  /** The strategy `debug`: the debugger comes for every task that fails. */
+  readonly debugging: boolean;
   /** All hosts of the play, over all batches. */
   readonly all: readonly string[];
   readonly hosts: ReadonlyMap<string, HostRun>;
