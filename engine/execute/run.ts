@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import pLimit from 'p-limit';
 import { tasksOf } from '../analyse/check.ts';
+import { monotonicMs } from '../clock.ts';
 import { type Diagnostic, diagnosticsOf, EXIT, inputError, QplayError } from '../error.ts';
 import { type Inventory, readInventory } from '../inventory/index.ts';
 import { jinja } from '../jinja/index.ts';
@@ -31,7 +32,7 @@ import { Tally } from './tally.ts';
 export async function run(options: RunOptions, modules: ModuleRegistry): Promise<number> {
   const secrets = new Secrets();
   const emit = emitter(options.emit, secrets);
-  const started = performance.now();
+  const started = monotonicMs();
   try {
     const state = await prepare(options, modules, secrets, emit);
     try {
@@ -46,7 +47,7 @@ export async function run(options: RunOptions, modules: ModuleRegistry): Promise
     const found = diagnosticsOf(error);
     for (const diagnostic of found) emit({ type: 'diagnostic', diagnostic });
     const exit = error instanceof QplayError ? error.exitCode : EXIT.internal;
-    emit({ type: 'run.end', counts: {}, ms: performance.now() - started, exit });
+    emit({ type: 'run.end', counts: {}, ms: monotonicMs() - started, exit });
     return exit;
   }
 }
@@ -180,7 +181,7 @@ async function execute(state: RunState, plays: readonly ReadyPlay[], started: nu
   if (Object.keys(tally.custom).length > 0) emit({ type: 'stats', custom: tally.custom });
   const exit = internal === undefined ? exitOf(state) : internal instanceof QplayError ? internal.exitCode : EXIT.internal;
   const next = exit === EXIT.failed || exit === EXIT.unreachable || exit === EXIT.interrupted ? nextCommand(options) : undefined;
-  emit({ type: 'run.end', counts: tally.counts(), ms: performance.now() - started, exit, ...(next !== undefined && { next }) });
+  emit({ type: 'run.end', counts: tally.counts(), ms: monotonicMs() - started, exit, ...(next !== undefined && { next }) });
   return exit;
 }
 

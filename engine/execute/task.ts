@@ -1,3 +1,4 @@
+import { monotonicMs } from '../clock.ts';
 import { type Diagnostic, inputError } from '../error.ts';
 import { toText } from '../jinja/index.ts';
 import type { Loop, Task } from '../load/model.ts';
@@ -143,7 +144,7 @@ async function runLoop(taskRun: TaskRun, loop: Loop): Promise<Finished> {
   const ahead = (await maySendAhead(taskRun, evaluated.length, control.pause)) ? new LoopAhead(taskRun, evaluated.length, turnAt) : undefined;
   for (let position = 0; position < evaluated.length; position++) {
     if (position > 0 && control.pause > 0) await new Promise((next) => setTimeout(next, control.pause * 1000));
-    const started = performance.now();
+    const started = monotonicMs();
     const { vars, scope } = ahead ? await ahead.turn(position) : turnAt(position);
     const here = { ...taskRun, ...taskRun.ofItem?.(scope), ...(ahead && { ahead }) };
     const finished = await attempt(here, scope);
@@ -154,7 +155,7 @@ async function runLoop(taskRun: TaskRun, loop: Loop): Promise<Finished> {
     const label = labelOf(taskRun, loop, control, scope, vars);
     if (finished.brings === undefined) {
       done.push(finished);
-      emitItem(here, label, finished, performance.now() - started);
+      emitItem(here, label, finished, monotonicMs() - started);
       noLog ||= here.noLog;
       if (finished.outcome.status === 'failed' || finished.outcome.status === 'unreachable')
         ignores = ignores !== false && isIgnored(here, finished.outcome, scope);
