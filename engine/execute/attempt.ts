@@ -228,7 +228,8 @@ function refailed(taskRun: TaskRun, outcome: Outcome, failed: boolean, slot: Slo
 
 const without = ({ changed: _, failed: __, ...rest }: Readonly<Record<string, unknown>>): Record<string, unknown> => rest;
 
-/** The scope with the result under its registered name, as conditions after the module see it. */
+/** The scope with what the task has set and the result under its registered name, as conditions after the module see it. */
 function withResult(taskRun: TaskRun, scope: LayeredScope, result: Dict): LayeredScope {
-  return taskRun.task.register === undefined ? scope : scope.with(new Map<Data, Data>([[taskRun.task.register, result]]), 'register');
+  const known = taskRun.fresh.length > 0 ? scope.under(taskRun.fresh) : scope;
+  return taskRun.task.register === undefined ? known : known.with(new Map<Data, Data>([[taskRun.task.register, result]]), 'register');
 }

@@ -148,5 +148,6 @@ export function takeFacts(taskRun: TaskRun, outcome: Outcome, delegate: Delegate
   const owner = there ? taskRun.run.host(delegate.name) : taskRun.host.vars;
   const inject = settings().boolean('INJECT_FACTS_AS_VARS') ?? true;
   owner.addFacts(facts as Record<string, unknown>, inject);
-  if (!there) taskRun.effects.push((other) => other.addFacts(facts as Record<string, unknown>, inject));
+  // later turns of a loop and conditions after the module read them: this host has them at once
+  if (!there) taskRun.effects.push((other) => other !== owner && other.addFacts(facts as Record<string, unknown>, inject));
 }

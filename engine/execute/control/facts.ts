@@ -21,7 +21,13 @@ export const setFact: Control = ({ taskRun, scope, delegate }) => {
   const there = delegate && task.context.set.delegate_facts?.value === true;
   const store = (set: (name: string, value: Data) => void): void => facts.forEach((value, name) => set(String(name), value));
   if (there) store((name, value) => run.host(delegate.name).set(name, value));
-  else effect(taskRun, (host) => store((name, value) => (cacheable ? host.setCacheable(name, value) : host.set(name, value))));
+  else
+    effect(taskRun, (host) => store((name, value) => (cacheable ? host.setCacheable(name, value) : host.set(name, value))), {
+      level: 'set_facts and registered variables',
+      from: 'set_fact',
+      vars: facts,
+      final: true,
+    });
   return ok({ ansible_facts: toPlain(facts), _ansible_facts_cacheable: cacheable });
 };
 

@@ -11,8 +11,8 @@ import { type Generated, generate } from './generate.ts';
 import { shrink } from './shrink.ts';
 
 /**
- * `record` writes answers.json anew; `search` asks ansible-core for seeds FROM to TO and shrinks what differs; `ask` only asks.
- * TEXTS names a folder that keeps what ansible-core said, so that it is asked once.
+ * `record` writes answers.json anew; `search` asks ansible-core for seeds FROM to TO, or for SEEDS, and shows what differs, smaller for
+ * the first SHRINK of them; `show` shows them whole, `ask` only asks. TEXTS names a folder that keeps what ansible-core said, so that it is asked once.
  */
 const mode = process.env.PLAYS;
 const RECORDED = 500;
@@ -92,7 +92,8 @@ function expected({ argv, files }: Generated, text: string): string {
   return `${plays.map(({ name }) => `PLAY [${name}]\nNO HOSTS []\n`).join('')}EXIT done\n`;
 }
 
-const range = (): number[] => seeds(Number(process.env.FROM ?? 0), Number(process.env.TO ?? 100));
+const range = (): number[] =>
+  process.env.SEEDS === undefined ? seeds(Number(process.env.FROM ?? 0), Number(process.env.TO ?? 100)) : process.env.SEEDS.split(' ').map(Number);
 
 describe.runIf(mode === 'ask')('asking', () => {
   test('answers', { timeout: 36_000_000 }, async () => {
@@ -128,6 +129,14 @@ describe.runIf(mode === 'search')('searching', () => {
   });
 });
 
+describe.runIf(mode === 'show')('showing', () => {
+  test.each(range())('seed %i', { timeout: 120_000 }, async (seed) => {
+    const text = await shown(seed, generate(seed));
+    console.log(text);
+    expect(text).toContain('---- qplay');
+  });
+});
+
 /** The first lines in which two traces differ. */
 function difference(theirs: string, ours: string): string {
   const [left, right] = [theirs.split('\n'), ours.split('\n')];
@@ -137,9 +146,8 @@ function difference(theirs: string, ours: string): string {
   );
 }
 
-/** A small case that still differs, with both traces. */
+/** A small case that still differs. */
 async function smallest(seed: number): Promise<string> {
-  const both = async (one: Generated): Promise<[string, string]> => [await ask(one, 'smaller'), await byQplay(caseOf('smaller', one))];
   const found = await shrink(generate(seed), async (one) => {
     try {
       const [theirs, ours] = await both(one);
@@ -148,6 +156,13 @@ async function smallest(seed: number): Promise<string> {
       return false;
     }
   });
+  return shown(seed, found);
+}
+
+const both = async (one: Generated): Promise<[string, string]> => [await ask(one, 'smaller'), await byQplay(caseOf('smaller', one))];
+
+/** A case with both traces. */
+async function shown(seed: number, found: Generated): Promise<string> {
   const [theirs, ours] = await both(found);
   const one = caseOf(`seed ${seed}`, found);
   const text = one.files.filter(({ path }) => path !== 'hosts').map(({ path, content }) => `-- ${path} --\n${content}`);
