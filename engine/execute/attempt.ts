@@ -7,7 +7,7 @@ import type { LayeredScope } from '../vars/scope.ts';
 import { runAsync, waitOf } from './async.ts';
 import { causeOf } from './cause.ts';
 import { controls, isOwnAction } from './control/index.ts';
-import { type Delegate, delegateOf } from './delegate.ts';
+import { type Delegate, delegateOf, scopeFor } from './delegate.ts';
 import { callModule, defaultsFor } from './module-call.ts';
 import { registered } from './result.ts';
 import { sleep } from './sleep.ts';
@@ -142,7 +142,7 @@ async function once(taskRun: TaskRun, scope: LayeredScope, delegate: Delegate | 
   const wait = waitOf(taskRun, scope);
   const control = wait === undefined ? controls[shortName(task.action)] : undefined;
   const raw = control
-    ? await control({ taskRun: withDefaults(taskRun, scope), scope, delegate })
+    ? await control({ taskRun: withDefaults(taskRun, scope), scope: scopeFor(taskRun, scope, delegate), delegate })
     : { outcome: wait === undefined ? await callModule(taskRun, scope, delegate) : await runAsync(taskRun, scope, delegate, wait) };
   const result = registered(raw.outcome);
   // a number, as what Ansible starts on the host prints it

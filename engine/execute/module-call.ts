@@ -10,7 +10,7 @@ import { OMIT } from '../vars/magic.ts';
 import type { LayeredScope } from '../vars/scope.ts';
 import { causeOf } from './cause.ts';
 import { controllerOf } from './controller.ts';
-import { type Delegate, targetFor } from './delegate.ts';
+import { type Delegate, scopeFor, targetFor } from './delegate.ts';
 import { render, type TaskRun } from './task-run.ts';
 
 /** A call that is ready to be made. */
@@ -47,7 +47,7 @@ export const withWarnings = (outcome: Outcome, warnings: readonly string[]): Out
 export async function prepareCall(taskRun: TaskRun, scope: LayeredScope, delegate: Delegate | undefined): Promise<Prepared> {
   const { run, task, host, lookups } = taskRun;
   const module = await run.modules.load(task.action);
-  const given = renderArguments(taskRun, scope, module);
+  const given = renderArguments(taskRun, scopeFor(taskRun, scope, delegate), module);
   const checked = checkArguments(given, module, whereOf(task.args, task.at, { host: host.name }));
   if (checked.diagnostics.length > 0) throw new QplayError(checked.diagnostics);
   checked.secrets.forEach(lookups.secret);
