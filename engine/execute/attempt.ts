@@ -8,7 +8,8 @@ import { runAsync, waitOf } from './async.ts';
 import { causeOf } from './cause.ts';
 import { controls, isOwnAction } from './control/index.ts';
 import { type Delegate, delegateOf, scopeFor } from './delegate.ts';
-import { callModule, defaultsFor } from './module-call.ts';
+import { callModule } from './module-call.ts';
+import { defaultsFor } from './module-defaults.ts';
 import { registered } from './result.ts';
 import { sleep } from './sleep.ts';
 import { type Finished, render, type TaskRun } from './task-run.ts';
@@ -92,7 +93,7 @@ async function untilDone(taskRun: TaskRun, scope: LayeredScope, delegate: Delega
   if (most === 0) return once(taskRun, scope, delegate);
   const pause = delay === undefined ? 5 : Math.max(0, number(taskRun, delay, scope));
   for (let attempts = 1; ; attempts++) {
-    const finished = await once(taskRun, scope, delegate);
+    const finished = await once(taskRun, scope, delegate, attempts);
     finished.result.set('attempts', attempts);
     if (finished.outcome.status === 'unreachable' || finished.outcome.status === 'unknown' || finished.outcome.status === 'skipped') return finished;
     const seen = withResult(taskRun, scope, finished.result);
@@ -137,7 +138,8 @@ function exhausted(finished: Finished, attempts: number): Finished {
   return { ...finished, outcome, result: registered(outcome) };
 }
 
-async function once(taskRun: TaskRun, scope: LayeredScope, delegate: Delegate | undefined): Promise<Finished> {
+/** `attempts`: how often it was done with this one, where it may be done again. */
+async function once(taskRun: TaskRun, scope: LayeredScope, delegate: Delegate | undefined, attempts?: number): Promise<Finished> {
   const { task } = taskRun;
   const wait = waitOf(taskRun, scope);
   const control = wait === undefined ? controls[shortName(task.action)] : undefined;
@@ -145,6 +147,7 @@ async function once(taskRun: TaskRun, scope: LayeredScope, delegate: Delegate | 
     ? await control({ taskRun: withDefaults(taskRun, scope), scope: scopeFor(taskRun, scope, delegate), delegate })
     : { outcome: wait === undefined ? await callModule(taskRun, scope, delegate) : await runAsync(taskRun, scope, delegate, wait) };
   const result = registered(raw.outcome);
+  if (attempts !== undefined) result.set('attempts', attempts);
   // a number, as what Ansible starts on the host prints it
   if (wait?.poll === 0 && result.get('failed') === false && result.get('finished') === 0) result.set('failed', 0);
   return judged(taskRun, scope, { ...raw, result });

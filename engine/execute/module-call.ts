@@ -5,12 +5,14 @@ import { checkArguments, whereOf } from '../module/args.ts';
 import type { AnyModule, Observed } from '../module/contract.ts';
 import { finish, type ModuleCall, type ModuleOutcome, runModule } from '../module/run.ts';
 import type { Outcome } from '../report/event.ts';
-import { type Data, type Dict, isDict } from '../value.ts';
+import { type Dict, isDict } from '../value.ts';
 import { OMIT } from '../vars/magic.ts';
 import type { LayeredScope } from '../vars/scope.ts';
 import { causeOf } from './cause.ts';
 import { controllerOf } from './controller.ts';
 import { type Delegate, scopeFor, targetFor } from './delegate.ts';
+import { defaultsFor } from './module-defaults.ts';
+import { withoutOmit } from './omit.ts';
 import { render, type TaskRun } from './task-run.ts';
 
 /** A call that is ready to be made. */
@@ -90,28 +92,6 @@ export function renderArguments(taskRun: TaskRun, scope: LayeredScope, module?: 
     else given.set(key, withoutOmit(value));
   }
   return given;
-}
-
-function withoutOmit(value: Data): Data {
-  if (Array.isArray(value)) return value.some(holdsOmit) ? value.filter((one) => one !== OMIT).map(withoutOmit) : value;
-  if (isDict(value) && !('names' in value))
-    return holdsOmit(value) ? new Map([...value].filter(([, one]) => one !== OMIT).map(([key, one]) => [key, withoutOmit(one)])) : value;
-  return value;
-}
-
-const holdsOmit = (value: Data): boolean =>
-  value === OMIT || (Array.isArray(value) && value.some(holdsOmit)) || (isDict(value) && !('names' in value) && [...value.values()].some(holdsOmit));
-
-/** What `module_defaults` around a task say for a module, rendered. `called`: names of the module, its short one first. */
-export function defaultsFor(taskRun: TaskRun, scope: LayeredScope, called: readonly string[]): Dict {
-  const merged: Dict = new Map();
-  const names = new Set([...called, `ansible.builtin.${called[0]}`]);
-  for (const slot of taskRun.task.context.moduleDefaults) {
-    const value = render(taskRun, slot, scope);
-    if (!isDict(value)) continue;
-    for (const [name, defaults] of value) if (names.has(String(name)) && isDict(defaults)) for (const [key, one] of defaults) merged.set(key, one);
-  }
-  return merged;
 }
 
 function environmentOf(taskRun: TaskRun, scope: LayeredScope): Record<string, string> | undefined {
