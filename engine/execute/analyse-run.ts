@@ -45,7 +45,6 @@ export async function examine(run: RunState): Promise<Omit<Examined, 'plays'> & 
   const report = (one: Diagnostic): void => void found.push(one);
   let id = 0;
   const nextId = (): number => ++id;
-  const asked = new Map<string, Data>();
   const plays: ReadyPlay[] = [];
   for (const file of run.options.playbooks) {
     for (const raw of guarded(
@@ -53,7 +52,7 @@ export async function examine(run: RunState): Promise<Omit<Examined, 'plays'> & 
       () => loadPlaybook(file, run.vault, report, (text) => String(run.templar.text(text, undefined, earlyScope(run, []), run.lookups))),
       [],
     )) {
-      const ready = await guardedAsync(report, () => readyPlay(run, { raw, playbook: file }, report, nextId, asked));
+      const ready = await guardedAsync(report, () => readyPlay(run, { raw, playbook: file }, report, nextId));
       if (ready) plays.push(ready);
     }
   }
@@ -98,7 +97,6 @@ async function readyPlay(
   { raw, playbook }: { raw: RawPlay; playbook: string },
   report: (diagnostic: Diagnostic) => void,
   nextId: () => number,
-  asked: Map<string, Data>,
 ): Promise<ReadyPlay> {
   const playbookDir = dirname(resolve(raw.file));
   run.playbookDir = playbookDir;
@@ -116,7 +114,7 @@ async function readyPlay(
   const strategy = play.keywords.strategy?.value;
   if (typeof strategy === 'string' && !run.jinja.isTemplate(strategy)) isFree(strategy, play);
   const files = readVarsFiles(run, play, before);
-  const layers = await playLayers(run, play, asked, files.layers);
+  const layers = await playLayers(run, play, files.layers);
   return { play, roles, builder: full, layers, playbook, ...(files.ofHost && { lateFiles: files.ofHost }) };
 }
 

@@ -147,7 +147,7 @@ function playFacts(playRun: PlayRun): NonNullable<MagicSource['play']> {
     hosts: () => alive(playRun.all),
     batch: () => alive([...playRun.hosts.keys()]),
     all: () => playRun.all,
-    roleNames: () => namesOf(playRun.roles.all.filter((use) => !use.isDependency)),
+    roleNames: () => playRun.roles.all.filter((use) => !use.isDependency).map((use) => use.role.name),
     dependencyNames: () => namesOf(playRun.roles.all.filter((use) => use.isDependency)),
   };
 }

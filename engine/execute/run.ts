@@ -71,7 +71,7 @@ function tell(state: RunState, plays: readonly ReadyPlay[], emit: RunState['emit
 /** Reads what the run stands on: vault secrets, inventory, extra variables. */
 export async function prepare(options: RunOptions, modules: ModuleRegistry, secrets: Secrets, emit: RunState['emit']): Promise<RunState> {
   for (const one of [options.becomePassword, options.connectionPassword]) if (one !== undefined) secrets.add(one);
-  const vault = await vaultOf(options, secrets);
+  const vault = await vaultOf(options, secrets, emit);
   const playbookDir = dirname(resolve(options.playbooks[0] ?? '.'));
   const extra = extraVars(options.extraVars, vault);
   const merging = settings().text('DEFAULT_HASH_BEHAVIOUR') === 'merge';
@@ -149,8 +149,9 @@ function opened(vault: Decrypt, envelope: string): string {
   }
 }
 
-async function vaultOf(options: RunOptions, secrets: Secrets): Promise<Decrypt> {
-  const known = await readVaultSecrets({ vaultIds: options.vaultIds, ask: options.ask });
+async function vaultOf(options: RunOptions, secrets: Secrets, emit: RunState['emit']): Promise<Decrypt> {
+  const warn = (diagnostic: Diagnostic): void => emit({ type: 'diagnostic', diagnostic });
+  const known = await readVaultSecrets({ vaultIds: options.vaultIds, ask: options.ask, warn });
   for (const one of known.all) secrets.add(one.password.toString('utf8'));
   return known.ofFile;
 }
