@@ -65,6 +65,7 @@ export interface Example {
     | 'podman'
     | 'selinux'
     | 'postgresql'
+    | 'mysql'
     | 'redis'
     | 'haproxy'
     | 'ceph'
