@@ -35,7 +35,7 @@ function account(args: Login, implicit: boolean): string {
   const who = implicit ? { user: 'root', password: '' } : { user: args.login_user, password: args.login_password };
   return group({
     ...who,
-    'connect-timeout': args.connect_timeout,
+    'loose-connect-timeout': args.connect_timeout,
     'ssl-cert': args.client_cert,
     'ssl-key': args.client_key,
     'ssl-ca': args.ca_cert,

@@ -93,13 +93,12 @@ function probe(args: Args): Script {
     sh`${sql(
       `${SERVER} SELECT 'qp:hosts'; SELECT Host FROM mysql.user WHERE User = ${name}${which};
 SELECT 'qp:anywhere'; SELECT DISTINCT plugin, authentication_string FROM mysql.user WHERE User = ${name};
-SELECT 'qp:attributes?'; SELECT attribute FROM INFORMATION_SCHEMA.USER_ATTRIBUTES LIMIT 0; SELECT 'yes' FROM DUAL WHERE EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_NAME = 'USER_ATTRIBUTES');`,
+SELECT 'qp:attributes?'; SELECT 'yes' FROM information_schema.COLUMNS WHERE TABLE_NAME = 'USER_ATTRIBUTES' LIMIT 1;`,
       '--force',
-    )} 2>&1 | {
+    )} | {
   qp_at= qp_ask=
   while IFS= read -r qp_l; do
     case $qp_l in
-      'ERROR '*) printf '%s\n' "$qp_l" >&2; continue ;;
       qp:hosts) qp_at=1 ;;
       qp:*) qp_at= ;;
       *) if [ "$qp_at" ]; then
@@ -154,7 +153,8 @@ function plan(args: Args, seen: Observed, _prepared: undefined, before?: Observe
       result,
     );
   }
-  const wrong = mistake(args, hosts, found.has('attributes?') && (found.get('attributes?') ?? []).length > 0);
+  const hasAttributes = (found.get('attributes?') ?? []).length > 0;
+  const wrong = mistake(args, hosts, hasAttributes);
   if (wrong !== undefined) return impossible(wrong);
   const privs =
     args.priv === undefined || args.priv === null || args.priv === ''
@@ -166,7 +166,8 @@ function plan(args: Args, seen: Observed, _prepared: undefined, before?: Observe
   const steps = accounts.flatMap((one) => alterations(args, one, server, privs));
   // what the server took need not be shown by the words it was given in
   const open = before === undefined ? steps : steps.filter(({ what }) => what !== 'privileges' && what !== 'plugin');
-  const told = accounts.at(-1)?.attributes ?? null;
+  // of a server without attributes an account that was there has none, and a new one null
+  const told = hasAttributes ? (accounts.at(-1)?.attributes ?? null) : {};
   if (open.length === 0)
     return {
       is: 'right',
