@@ -11,6 +11,7 @@ import type { LayeredScope } from '../vars/scope.ts';
 import { causeOf } from './cause.ts';
 import { controllerOf } from './controller.ts';
 import { type Delegate, scopeFor, targetFor } from './delegate.ts';
+import { lineOf } from './line.ts';
 import { defaultsFor } from './module-defaults.ts';
 import { withoutOmit } from './omit.ts';
 import { render, type TaskRun } from './task-run.ts';
@@ -57,12 +58,13 @@ export async function prepareCall(taskRun: TaskRun, scope: LayeredScope, delegat
   const target = targetFor(taskRun, scope, delegate);
   const environment = environmentOf(taskRun, scope);
   const timeout = seconds(taskRun, scope);
+  const line = () => lineOf({ taskRun, scope, delegate, target, environment, timeout });
   const call: ModuleCall = {
     module,
     args: checked.args,
     connection: run.connections.get(target.connect),
     ...(target.become && { become: target.become }),
-    controller: controllerOf({ run, host: host.name, task, scope, lookups, check: taskRun.check, diff: taskRun.diff, warnings }),
+    controller: controllerOf({ run, host: host.name, task, scope, lookups, check: taskRun.check, diff: taskRun.diff, warnings, line }),
     check: taskRun.check,
     signal: run.options.signal,
     onOutput: (stream, text) => {
