@@ -20,6 +20,8 @@ interface Making {
   readonly lookups: LookupContext;
   readonly check: boolean;
   readonly diff: boolean;
+  readonly noLog: boolean;
+  readonly python: string | undefined;
   readonly warnings: string[];
 }
 
@@ -34,6 +36,9 @@ export function controllerOf(making: Making): Controller {
     job: (of, jid, mode) => jobOutcome(run.jobs, of, { jid, dir: asyncDir(scope) }, mode),
     check: making.check,
     diff: making.diff,
+    noLog: making.noLog,
+    verbosity: run.options.verbosity,
+    ...(making.python !== undefined && { python: making.python }),
     find: (kind, name) => {
       const tried = candidates(kind, name, path);
       const found = tried.find((one) => existsSync(one));
