@@ -20,6 +20,8 @@ export async function runTask(taskRun: TaskRun): Promise<Finished> {
     undo();
     taskRun.effects.length = 0;
   }
+  // Ansible keeps what a module was called with in items of loops alone
+  if (!task.loop) finished.result.delete('invocation');
   const done: Finished = { ...finished, outcome: ignored };
   if (task.register !== undefined) {
     const { register } = task;

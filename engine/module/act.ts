@@ -30,6 +30,6 @@ function outcome(done: ActionOutcome, check: boolean): ModuleOutcome {
     case 'unknown':
       return { status: done.status, why: done.why, result };
     case 'failed':
-      return failed('failed', done.why, result, withHint(done.hint));
+      return failed(done.code ?? 'failed', done.why, result, withHint(done.hint));
   }
 }

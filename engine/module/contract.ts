@@ -200,7 +200,8 @@ export interface ReadModule<O extends Options = Options> extends Described<O> {
 export type ActionOutcome =
   | { readonly status: 'ok' | 'changed'; readonly result: Result; readonly diff?: readonly Diff[] }
   | { readonly status: 'skipped' | 'unknown'; readonly why: string; readonly result?: Result }
-  | { readonly status: 'failed'; readonly why: string; readonly hint?: string; readonly result?: Result };
+  /** `code` of the diagnostic; default `failed`. */
+  | { readonly status: 'failed'; readonly why: string; readonly hint?: string; readonly code?: string; readonly result?: Result };
 
 /** A module that acts: command, shell, raw, script, reboot, wait_for, pause. A barrier to look-ahead. */
 export interface ActionModule<O extends Options = Options> extends Described<O> {

@@ -61,7 +61,7 @@ const noPython = (): ActionOutcome => ({
 function cleaned(data: Record<string, unknown>, controller: Pick<Controller, 'warn'>): Result {
   const result: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(data)) {
-    if (key.startsWith('_ansible_') || key === 'invocation') continue;
+    if (key.startsWith('_ansible_')) continue;
     if ((key === 'warnings' || key === 'deprecations') && (!Array.isArray(value) || value.length === 0)) continue;
     if (key === 'results' && !Array.isArray(value)) {
       result.ansible_module_results = value;
@@ -87,11 +87,12 @@ function deprecation(one: unknown): string {
 function outcomeOf(result: Result, { check }: Pick<Controller, 'check'>): ActionOutcome {
   if (hasFailed(result)) {
     const { failed: _, ...rest } = result;
-    return { status: 'failed', why: String(result.msg ?? 'the module failed and did not say why'), result: rest };
+    if (result.msg === undefined) return { status: 'failed', why: 'the module failed and did not say why', code: 'no-message', result: rest };
+    return { status: 'failed', why: String(result.msg), result: rest };
   }
   if (isTrue(result.skipped)) {
     const why = String(result.msg ?? 'the module skipped it');
-    return { status: check && /does not support check mode/.test(why) ? 'unknown' : 'skipped', why, result };
+    return { status: check && /does not support check mode/.test(why) ? 'unknown' : 'skipped', why, result: { failed: false, ...result } };
   }
   const { changed, failed: _, ...rest } = result;
   return isTrue(changed) ? { status: 'changed', result: rest, diff: diffsOf(result.diff) } : { status: 'ok', result: rest };

@@ -28,7 +28,12 @@ let base: Lib | undefined;
 export function folder(): Lib {
   base ??= new Lib(
     'qp_own',
-    `qp_own_d=$(umask 077; mktemp -d "\${TMPDIR:-/tmp}/qplay.XXXXXX") && trap 'rm -rf "$qp_own_d"' EXIT && trap 'exit 129' HUP && trap 'exit 143' TERM
+    // each way out removes it: a signal that comes while the shell is leaving keeps what it does on EXIT from being done
+    `qp_own_d=$(umask 077; mktemp -d "\${TMPDIR:-/tmp}/qplay.XXXXXX") && {
+  trap 'rm -rf "$qp_own_d"' EXIT
+  trap 'rm -rf "$qp_own_d"; exit 129' HUP
+  trap 'rm -rf "$qp_own_d"; exit 143' TERM
+}
 printf %s ${quote(readFileSync(join(packageRoot(), 'python', 'run.py'), 'utf8'))} >"$qp_own_d/run.py"`,
   );
   return base;

@@ -12,6 +12,7 @@ const options = {
     secret: true,
     description: 'Password, or what PostgreSQL keeps of one. The server gets a SCRAM verifier made on the control node, never the password.',
   },
+  encrypted: { type: 'bool', default: true, description: 'Accepted as in older releases of the collection; what is stored is always a verifier.' },
   no_password_changes: { type: 'bool', default: false, description: 'Sets the password only when the role is made.' },
   role_attr_flags: {
     type: 'str',

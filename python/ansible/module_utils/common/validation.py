@@ -162,7 +162,7 @@ def check_type_bool(value):
 
 
 def check_type_int(value):
-    if isinstance(value, int) and not isinstance(value, bool):
+    if isinstance(value, int):
         return value
     try:
         if isinstance(value, str):
