@@ -10,6 +10,7 @@ import { loadPlaybook, type RawPlay } from '../load/playbook.ts';
 import { roleFinder } from '../load/roles.ts';
 import { settings } from '../load/settings.ts';
 import type { AnyModule } from '../module/contract.ts';
+import { OwnDirs } from '../own/dirs.ts';
 import { type Data, isDict } from '../value.ts';
 import { MAGIC_NAMES } from '../vars/magic.ts';
 import { LayeredScope } from '../vars/scope.ts';
@@ -46,13 +47,14 @@ export async function examine(run: RunState): Promise<Omit<Examined, 'plays'> & 
   let id = 0;
   const nextId = (): number => ++id;
   const plays: ReadyPlay[] = [];
+  const own = new OwnDirs(run.options.modulePath);
   for (const file of run.options.playbooks) {
     for (const raw of guarded(
       report,
       () => loadPlaybook(file, run.vault, report, (text) => String(run.templar.text(text, undefined, earlyScope(run, []), run.lookups))),
       [],
     )) {
-      const ready = await guardedAsync(report, () => readyPlay(run, { raw, playbook: file }, report, nextId));
+      const ready = await guardedAsync(report, () => readyPlay(run, { raw, playbook: file, own }, report, nextId));
       if (ready) plays.push(ready);
     }
   }
@@ -94,17 +96,19 @@ async function checkReached(run: RunState, ready: ReadyPlay, report: (diagnostic
 
 async function readyPlay(
   run: RunState,
-  { raw, playbook }: { raw: RawPlay; playbook: string },
+  { raw, playbook, own }: { raw: RawPlay; playbook: string; own: OwnDirs },
   report: (diagnostic: Diagnostic) => void,
   nextId: () => number,
 ): Promise<ReadyPlay> {
   const playbookDir = dirname(resolve(raw.file));
   run.playbookDir = playbookDir;
+  own.add(playbookDir);
   const before = earlyLayers(raw);
   const builder: Omit<Builder, 'importRole' | 'importing'> = {
     playbookDir,
     roles: roleFinder(playbookDir, rolesPath(), run.vault),
     modules: run.modules,
+    own,
     vault: run.vault,
     early: (one, context) => run.templar.slot(one, earlyScope(run, [...before, ...context.vars]), run.lookups),
     report,
@@ -158,7 +162,7 @@ async function checkPlays(run: RunState, plays: readonly ReadyPlay[], report: (d
 
 async function loadModules(run: RunState, tasks: readonly Task[], report: (diagnostic: Diagnostic) => void): Promise<Map<string, AnyModule>> {
   const loaded = new Map<string, AnyModule>();
-  for (const name of new Set(tasks.map((task) => task.action))) {
+  for (const name of new Set(tasks.filter((task) => task.userModule === undefined).map((task) => task.action))) {
     if (isOwnAction(name)) continue;
     const module = await guardedAsync(report, () => run.modules.load(name));
     if (module) loaded.set(name, module);

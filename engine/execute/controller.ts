@@ -20,6 +20,8 @@ interface Making {
   readonly lookups: LookupContext;
   readonly check: boolean;
   readonly diff: boolean;
+  readonly noLog: boolean;
+  readonly python: string | undefined;
   readonly warnings: string[];
   readonly line: () => Line;
 }
@@ -36,6 +38,9 @@ export function controllerOf(making: Making): Controller {
     line: making.line,
     check: making.check,
     diff: making.diff,
+    noLog: making.noLog,
+    verbosity: run.options.verbosity,
+    ...(making.python !== undefined && { python: making.python }),
     find: (kind, name) => {
       const tried = candidates(kind, name, path);
       const found = tried.find((one) => existsSync(one));

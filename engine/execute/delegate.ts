@@ -43,9 +43,13 @@ export function scopeFor({ run, task, host, lookups }: TaskRun, scope: LayeredSc
 /** Where a task runs: its own host, or the one it is delegated to with that host's connection variables. */
 export function targetFor(taskRun: TaskRun, scope: LayeredScope, delegate: Delegate | undefined): Target {
   const { run, task, host, lookups } = taskRun;
-  const name = delegate?.name ?? host.name;
-  const targetScope = delegate && delegate.name !== host.name ? hostScope(run, run.host(delegate.name), lookups) : scope;
-  return targetOf(name, task.context, scope, targetScope, run.options, run.templar, lookups);
+  const targetScope = scopeOfTarget(taskRun, scope, delegate);
+  return targetOf(delegate?.name ?? host.name, task.context, scope, targetScope, run.options, run.templar, lookups);
+}
+
+/** Variables of the host that a task runs on. */
+export function scopeOfTarget({ run, host, lookups }: TaskRun, scope: LayeredScope, delegate: Delegate | undefined): LayeredScope {
+  return delegate && delegate.name !== host.name ? hostScope(run, run.host(delegate.name), lookups) : scope;
 }
 
 /** One connection a host and way of reaching it, for the whole run. */

@@ -10,9 +10,10 @@ import { OMIT } from '../vars/magic.ts';
 import type { LayeredScope } from '../vars/scope.ts';
 import { causeOf } from './cause.ts';
 import { controllerOf } from './controller.ts';
-import { type Delegate, scopeFor, targetFor } from './delegate.ts';
+import { type Delegate, scopeFor, scopeOfTarget, targetFor } from './delegate.ts';
 import { lineOf } from './line.ts';
 import { defaultsFor } from './module-defaults.ts';
+import { moduleOf } from './module-of.ts';
 import { withoutOmit } from './omit.ts';
 import { render, type TaskRun } from './task-run.ts';
 
@@ -49,7 +50,7 @@ export const withWarnings = (outcome: Outcome, warnings: readonly string[]): Out
 /** Renders and checks the arguments, and finds the way to the host. Nothing is sent. */
 export async function prepareCall(taskRun: TaskRun, scope: LayeredScope, delegate: Delegate | undefined): Promise<Prepared> {
   const { run, task, host, lookups } = taskRun;
-  const module = await run.modules.load(task.action);
+  const module = await moduleOf(run, task);
   const given = renderArguments(taskRun, scopeFor(taskRun, scope, delegate), module);
   const checked = checkArguments(given, module, whereOf(task.args, task.at, { host: host.name }));
   if (checked.diagnostics.length > 0) throw new QplayError(checked.diagnostics);
@@ -64,7 +65,7 @@ export async function prepareCall(taskRun: TaskRun, scope: LayeredScope, delegat
     args: checked.args,
     connection: run.connections.get(target.connect),
     ...(target.become && { become: target.become }),
-    controller: controllerOf({ run, host: host.name, task, scope, lookups, check: taskRun.check, diff: taskRun.diff, warnings, line }),
+    controller: controllerOf({ run, host: host.name, task, scope, lookups, ...flagsOf(taskRun), python: pythonOf(taskRun, scope, delegate), warnings, line }),
     check: taskRun.check,
     signal: run.options.signal,
     onOutput: (stream, text) => {
@@ -74,6 +75,15 @@ export async function prepareCall(taskRun: TaskRun, scope: LayeredScope, delegat
     ...(timeout !== undefined && { timeout }),
   };
   return { call, warnings };
+}
+
+const flagsOf = ({ check, diff, noLog }: TaskRun): Pick<TaskRun, 'check' | 'diff' | 'noLog'> => ({ check, diff, noLog });
+
+/** The Python that a module of the user's is run by, where somebody says so. */
+function pythonOf(taskRun: TaskRun, scope: LayeredScope, delegate: Delegate | undefined): string | undefined {
+  if (taskRun.task.userModule === undefined) return undefined;
+  const value = scopeOfTarget(taskRun, scope, delegate).get('ansible_python_interpreter');
+  return value === undefined || value === null || value === '' ? settings().text('INTERPRETER_PYTHON') : String(value);
 }
 
 /** The arguments with every template rendered, defaults of `module_defaults` below them, and `omit` taken out. */

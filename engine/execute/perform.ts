@@ -6,6 +6,7 @@ import type { Task } from '../load/model.ts';
 import type { Outcome } from '../report/event.ts';
 import { isOwnAction } from './control/index.ts';
 import { isRescuing, type Next } from './cursor.ts';
+import { moduleOf } from './module-of.ts';
 import { needsDebugger } from './needs-debugger.ts';
 import type { HostRun, PlayRun } from './play-run.ts';
 import { registered } from './result.ts';
@@ -145,6 +146,6 @@ export function saysOnce(run: TaskRun): boolean {
 }
 
 async function isOnce({ run, task }: TaskRun): Promise<boolean> {
-  const module = await run.modules.load(task.action);
+  const module = await moduleOf(run, task);
   return module.kind === 'action' && module.once === true;
 }

@@ -18,6 +18,8 @@ export async function runTask(taskRun: TaskRun): Promise<Finished> {
   const ignored = ignoring(taskRun, finished);
   // what a task that fails has set is not kept
   if (finished.outcome.status === 'failed') taskRun.effects.length = 0;
+  // Ansible keeps what a module was called with in items of loops alone
+  if (!task.loop) finished.result.delete('invocation');
   const { register } = task;
   if (register !== undefined) taskRun.effects.push((host) => host.set(register, finished.result));
   for (const change of taskRun.effects) change(taskRun.host.vars);

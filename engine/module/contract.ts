@@ -85,6 +85,12 @@ export interface Controller {
   readonly host: string;
   readonly check: boolean;
   readonly diff: boolean;
+  /** `ansible_python_interpreter` of the host the task runs on, or what the settings say. */
+  readonly python?: string;
+  /** Whether the task says `no_log`. */
+  readonly noLog?: boolean;
+  /** How often `-v` was given. */
+  readonly verbosity?: number;
   /** Folder of the playbook, from which relative paths are meant that a module writes on the control node (`fetch`); the current one when absent. */
   readonly baseDir?: string;
   /** Absolute path of a file named in the playbook, searched as Ansible does (role's `files/` or `templates/`, the task file's folder, the playbook's). Throws a diagnostic that lists where it looked. */
@@ -173,8 +179,8 @@ interface Described<O extends Options> {
   readonly notes?: readonly string[];
   readonly options: O;
   readonly rules?: OptionRules;
-  /** It takes whatever it is given: it only stands for a module that is not there. */
-  readonly anyOptions?: true;
+  /** It takes whatever it is given: it only stands for a module that is not there, or gets it as the task has it. */
+  readonly anyOptions?: true | 'handed over';
   /** Option that a free-form line fills (`command: ls -l`). */
   readonly freeForm?: keyof O & string;
   /** Where its behaviour is specified: Ansible's module of that name, a manual page. */
@@ -225,7 +231,8 @@ export interface ReadModule<O extends Options = Options> extends Described<O> {
 export type ActionOutcome =
   | { readonly status: 'ok' | 'changed'; readonly result: Result; readonly diff?: readonly Diff[] }
   | { readonly status: 'skipped' | 'unknown'; readonly why: string; readonly result?: Result }
-  | { readonly status: 'failed'; readonly why: string; readonly hint?: string; readonly result?: Result };
+  /** `code` of the diagnostic; default `failed`. */
+  | { readonly status: 'failed'; readonly why: string; readonly hint?: string; readonly code?: string; readonly result?: Result };
 
 /** A module that acts: command, shell, raw, script, reboot, wait_for, pause. A barrier to look-ahead. */
 export interface ActionModule<O extends Options = Options> extends Described<O> {
@@ -236,6 +243,8 @@ export interface ActionModule<O extends Options = Options> extends Described<O> 
   readonly once?: true;
   /** It acts by one script, its last, and gives that to `Host.detach` where that is there. */
   readonly detaches?: true;
+  /** What it prints is for the engine, and not shown as it comes. */
+  readonly silent?: true;
   run(args: ArgsOf<O>, host: Host, controller: Controller): Promise<ActionOutcome>;
 }
 
