@@ -138,6 +138,7 @@ describe('Clair 2 on a host of its own, workers as Quadlets, and a database of s
 describe('Clair 4 with a PostgreSQL of its own', () => {
   const vulnerabilities = (): Promise<string> =>
     onHost('db01', 'podman exec postgresql-clairv4 psql -d clair -qAtc "select count(*) || \' \' || max(name) from vuln"').then((out) => out.trim());
+  const SETTINGS = ['-e', 'quay_version=3.12.20', '-e', 'clair_enabled=true', ...servicesOf('3.12.20')];
   const WHERE = { clairv4: ['db01'], 'postgresql-clairv4': ['db01'] } as const;
   const at = (release: string, postgresql: string) => ({
     clairv4: `clair-rhel8:v${release} active enabled`,
@@ -149,7 +150,7 @@ describe('Clair 4 with a PostgreSQL of its own', () => {
 
   beforeAll(async () => {
     await begin('3.12.20');
-    mustEnd(await install('-e', 'quay_version=3.12.20', '-e', 'clair_enabled=true', ...servicesOf('3.12.20'), '--tags', 'clair,tls,quay'), 0);
+    mustEnd(await install(...SETTINGS, '--tags', 'clair,tls,quay'), 0);
     images = await fill(1, 'carried');
     await onHost('db01', 'podman exec postgresql-clairv4 psql -d clair -qAtc "insert into vuln (name) values (\'imported by hand\')"');
     return async () => {
@@ -161,6 +162,7 @@ describe('Clair 4 with a PostgreSQL of its own', () => {
   it('is set up by ha-install', async () => {
     await are(WHERE, before);
     expect(await vulnerabilities()).toBe('51 imported by hand');
+    expect(changes(mustEnd(await install(...SETTINGS), 0))).toEqual([]);
   });
 
   it('keeps its folder when the new Clair does not come up', async () => {
