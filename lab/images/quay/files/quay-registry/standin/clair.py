@@ -56,7 +56,7 @@ def run_four(config):
     time.sleep(float(os.environ.get("STANDIN_CLAIR_SECONDS", "1")))
     api = serve(port_of(config.get("http_listen_addr", ":6060")), type("Api", (Api,), {"key": key, "issuers": issuers}))
     introspection.ready = True
-    say(f"Clair STAND-IN of Quay {versions.NAME}: ready as {os.environ.get('CLAIR_MODE', 'combo')}")
+    say(f"Clair STAND-IN of Quay {versions.NAME}, {os.environ.get('CLAIR_MODE', 'combo')}: ready")
     api.join()
 
 
