@@ -158,7 +158,7 @@ describe('what stands beside it', () => {
     const clair = (database: string, issuer: string): string => `mkdir -p /mnt/clair; cat >/mnt/clair/config.yaml <<'YAML'
 http_listen_addr: ":8081"
 introspection_addr: ":8088"
-indexer: &db {connstring: "host=127.0.0.1 user=quayuser password=quaypass dbname=${database}"}
+indexer: &db {migrations: true, connstring: "host=127.0.0.1 user=quayuser password=quaypass dbname=${database}"}
 matcher: *db
 notifier: *db
 auth: {psk: {key: c2VjcmV0LW9mLWNsYWly, iss: ${issuer}}}

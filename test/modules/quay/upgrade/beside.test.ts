@@ -76,7 +76,7 @@ async function judged(
   });
   expect(ran.text).toBe('');
   return Object.fromEntries(
-    ['db01', 'quay01', 'scan01'].map((host) => [host, (ran.outcome('Say', host) as { result: { msg: Record<string, unknown> } }).result.msg]),
+    ['db01', 'quay01', 'scan01'].map((host) => [host, (ran.outcome('Say', host) as unknown as { result: { msg: Record<string, unknown> } }).result.msg]),
   );
 }
 
