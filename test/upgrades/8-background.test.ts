@@ -10,7 +10,7 @@ const UP = ['run', 'upgrade-3.0', '-i', INVENTORY, '-e', JSON.stringify(LOGINS),
 
 /** V3_UPGRADE_MODE of every node. */
 const modes = async (): Promise<string[]> =>
-  Object.values(await onHosts(QUAY, "sed -n 's/^V3_UPGRADE_MODE: *//p' /mnt/quay/config/config.yaml")).map((text) => text.trim());
+  Object.values(await onHosts(QUAY, "sed -n 's/^V3_UPGRADE_MODE: *//p' /mnt/quay/config/config.yaml")).map((text) => text.trim().replaceAll('"', ''));
 
 describe('qplay killed while 3.0 rewrites the tags in the background', () => {
   let images: readonly Pushed[];

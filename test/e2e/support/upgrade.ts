@@ -39,7 +39,7 @@ export async function begin(version: string): Promise<void> {
     await onHost('db01', 'systemctl disable -q --now postgresql; rm -rf /var/lib/pgsql/data* /etc/systemd/system/postgresql.service; systemctl daemon-reload');
   // before 3.6 nobody can log in yet when the installation ends
   const old = compareVersions(version, '3.6') < 0;
-  const parts = there.trim() === 'yes' ? ['--tags', 'postgresql,redis,tls,quay'] : old ? ['-e', 'registry_check_push=false'] : [];
+  const parts = there.trim() === 'yes' ? ['--tags', 'postgresql,redis,tls,quay'] : old ? ['-e', '{"registry_check_push": false}'] : [];
   mustEnd(await install('-e', `quay_version=${version}`, ...servicesOf(version), ...parts), 0);
   if (old) await makeUser();
   await untilHealthy(120);
