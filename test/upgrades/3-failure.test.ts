@@ -40,6 +40,13 @@ describe('an upgrade that goes wrong', () => {
       await whole(OLD);
     });
 
+    it('does not begin when the image of a later upgrade of the way is missing', async () => {
+      const ahead = { quay: ['registry.redhat.io/quay/quay-rhel8:v3.10.24', 'registry.redhat.io/quay/quay-rhel8:v3.9.99'] };
+      const told = await upgrade('3.9', '-e', JSON.stringify({ upgrade_images_ahead: ahead }));
+      expect(said(told)).toMatch(/nothing has been changed[\s\S]*quay01: the image \S+v3\.9\.99 of a later upgrade cannot be had/);
+      expect(await releases()).toEqual(all(OLD.release));
+    });
+
     it('does not begin while a transaction is open', async () => {
       await onHost(
         'db01',

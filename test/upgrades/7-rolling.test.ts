@@ -86,7 +86,8 @@ describe('an upgrade within a line that goes wrong', () => {
 });
 
 /** When the drain of each node began, as milliseconds. */
-const drains = (told: Told): number[] => told.of('task.start').flatMap(({ task, time }) => (/^Let the requests to .* end$/.test(task.name) ? [time] : []));
+const drains = (told: Told): number[] =>
+  told.of('task.start').flatMap(({ task, time }) => (/^Let (?:the requests to .* end|no new request in)$/.test(task.name) ? [time] : []));
 
 describe('an upgrade within a line while images are pulled and pushed, and large layers are on their way', () => {
   it.each([
@@ -109,5 +110,16 @@ describe('an upgrade within a line while images are pulled and pushed, and large
     expect(load.pushes).toBeGreaterThan(5);
     expect(across.length).toBeGreaterThan(2);
     await faults.whole(versionOf(to), pushed);
+  });
+
+  it('3.17.3 to 3.18.0, which stops every node, cuts no layer off either', async () => {
+    let told: Told | undefined;
+    const load = await underLoad(async () => {
+      told = mustEnd(await upgrade('3.18'), 0);
+    }, 3);
+    const [at] = drains(told as Told) as [number];
+    expect(load.long.filter((one) => one.from < at && at < one.to).length).toBeGreaterThan(0);
+    expect(load.failed.filter((one) => one.includes('cut off'))).toEqual([]);
+    await faults.whole(versionOf('3.18.0'), []);
   });
 });

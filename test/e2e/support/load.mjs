@@ -1,9 +1,9 @@
 // Pulls and pushes through the balancer without a pause until SIGTERM; then prints what was asked and what failed, as JSON.
 // load.mjs ADDRESS NAME CA USER FILE-WITH-PASSWORD [LONG]. Every request is a connection of its own, and none is tried again. LONG: how
-// many large layers are on their way at any time, each for a quarter of a minute.
+// many large layers are on their way at any time, each for a quarter of a minute and, as podman does it, over one connection.
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { request } from 'node:https';
+import { Agent, request } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const [address, name, ca, user, secret, long = '0'] = process.argv.slice(2);
@@ -16,7 +16,7 @@ process.on('SIGTERM', () => {
 });
 
 /** `body`: text, or what sends it piece by piece. */
-function ask(method, path, headers = {}, body = undefined) {
+function ask(method, path, headers = {}, body = undefined, agent = false) {
   return new Promise((resolve, reject) => {
     const sent = request(
       {
@@ -25,7 +25,7 @@ function ask(method, path, headers = {}, body = undefined) {
         ca: trust,
         method,
         path,
-        agent: false,
+        agent,
         headers: { host: name, ...headers, ...(typeof body === 'string' && { 'content-length': Buffer.byteLength(body) }) },
       },
       (answer) => {
@@ -79,10 +79,18 @@ async function blob(repository, login, content) {
 const PIECE = 256 * 1024;
 const PIECES = 30;
 
-/** A layer that takes a quarter of a minute to come, in one request; when it was on its way, as milliseconds. */
+/** A layer that takes a quarter of a minute to come; when it was on its way, as milliseconds. */
 async function longBlob(repository, login) {
-  const begun = must([202], await ask('POST', `/v2/${repository}/blobs/uploads/`, login), 'begin of a long upload');
-  const begin = new URL(begun.headers.location, `https://${name}`);
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  try {
+    const begun = must([202], await ask('POST', `/v2/${repository}/blobs/uploads/`, login, undefined, agent), 'begin of a large layer');
+    return await sendSlowly(new URL(begun.headers.location, `https://${name}`), login, agent);
+  } finally {
+    agent.destroy();
+  }
+}
+
+async function sendSlowly(begin, login, agent) {
   const hash = createHash('sha256');
   const from = Date.now();
   const slowly = async (sent) => {
@@ -94,13 +102,16 @@ async function longBlob(repository, login) {
     }
     sent.end();
   };
-  const headers = { ...login, 'content-type': 'application/octet-stream', 'content-length': PIECE * PIECES };
-  const sent = must([202], await ask('PATCH', `${begin.pathname}${begin.search}`, headers, slowly), 'long upload');
-  const to = Date.now();
-  const at = new URL(sent.headers.location, `https://${name}`);
-  const end = `${at.pathname}${at.search}${at.search ? '&' : '?'}digest=sha256:${hash.digest('hex')}`;
-  must([201], await ask('PUT', end, login), 'end of a long upload');
-  return { from, to };
+  try {
+    const headers = { ...login, 'content-type': 'application/octet-stream', 'content-length': PIECE * PIECES };
+    const sent = must([202], await ask('PATCH', `${begin.pathname}${begin.search}`, headers, slowly, agent), 'its content');
+    const at = new URL(sent.headers.location, `https://${name}`);
+    const end = `${at.pathname}${at.search}${at.search ? '&' : '?'}digest=sha256:${hash.digest('hex')}`;
+    must([201], await ask('PUT', end, login, undefined, agent), 'its end');
+  } catch (error) {
+    throw new Error(`a large layer was cut off: ${error.message}`);
+  }
+  return { from, to: Date.now() };
 }
 
 async function push(repository, tag) {
@@ -137,6 +148,7 @@ async function work(kind, action) {
       else sums[kind] += 1;
     } catch (error) {
       sums.failed.push(`${new Date().toISOString()} ${kind}: ${error.message}`);
+      await sleep(200);
     }
   }
 }
