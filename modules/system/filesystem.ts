@@ -108,7 +108,7 @@ function plan(args: Args, seen: Observed, _prepared: undefined, before?: Observe
   if (!there.includes('make')) return premature(`there is no ${kind.make} on this host`, `Install it before: ${kind.from}`);
   if (args.uuid !== undefined && kind.setUuid === undefined && kind.changeUuid === undefined)
     return impossible(`module does not support UUID option for this filesystem (${args.fstype}) yet.`);
-  const sameKind = type !== '' && (kind.types.includes(type) || type === kind.types[0]);
+  const sameKind = kind.types.includes(type);
   if (sameKind && args.resizefs) return growth(args, kind, found, before);
   if (sameKind && args.uuid !== undefined && !args.force) return anotherUuid(args, kind, (found.get('uuid') ?? '').trim(), before);
   if (sameKind && (!args.force || before !== undefined)) return { is: 'right' };
