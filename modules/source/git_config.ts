@@ -70,7 +70,7 @@ function plan(args: Args, seen: Observed, _prepared: undefined, before?: Observe
   if (seen.code === 9) return premature(`there is no repository ${args.repo}`);
   if (!found.has('values')) return premature('Failed to find required executable "git" on this host', 'Install git before');
   // 1 says that it is not set
-  if (seen.code >= 2 || seen.stderr !== '') return { ...impossible(seen.stderr.trim()), result: { msg: seen.stderr } };
+  if (seen.code >= 2 || seen.stderr !== '') return { ...impossible(seen.stderr.trim()), result: { msg: seen.stderr, rc: seen.code } };
   const values = textLines((found.get('values') ?? '').trimEnd());
   const absent = args.state === 'absent';
   const wanted = args.value ?? '';
