@@ -9,7 +9,7 @@ const PACKERS: Readonly<Record<string, string>> = { gz: 'gzip', bz2: 'bzip2', xz
 
 /** A dump into the target, or a restore from it. It acts each time; `done` on the proving call. */
 export function transfer(args: Args, done: boolean): Plan {
-  if (done) return { is: 'right', result: { db: args.name } };
+  if (done) return { is: 'right' };
   const target = args.target === '' ? `~/${args.name}.sql` : args.target;
   const ending = /\.(\w+)$/.exec(target)?.[1] ?? '';
   if (ending === 'dir' && args.container !== undefined)
@@ -21,7 +21,7 @@ export function transfer(args: Args, done: boolean): Plan {
       { label: args.state === 'dump' ? target : `database ${args.name}`, before: {}, after: { [args.state]: args.state === 'dump' ? args.name : target } },
     ],
     apply: made.script,
-    result: { db: args.name, cmd: made.shown, rc: 0, executed_commands: [made.shown] },
+    result: { cmd: made.shown, rc: 0, msg: '', stderr: '', executed_commands: [made.shown] },
   };
 }
 

@@ -78,7 +78,7 @@ function create(args: Args): string[] {
     args.tablespace && `TABLESPACE ${ident(args.tablespace)}`,
     args.conn_limit && `CONNECTION LIMIT ${Number(args.conn_limit)}`,
   ].filter(Boolean);
-  const made = `CREATE DATABASE ${ident(args.name)}${clauses.length > 0 ? ` WITH ${clauses.join(' ')}` : ''}`;
+  const made = `CREATE DATABASE ${ident(args.name)}${clauses.length > 0 ? ` ${clauses.join(' ')}` : ''}`;
   return args.comment ? [made, commented(args)] : [made];
 }
 

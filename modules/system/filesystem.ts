@@ -108,11 +108,11 @@ function plan(args: Args, seen: Observed, _prepared: undefined, before?: Observe
   if (!there.includes('make')) return premature(`there is no ${kind.make} on this host`, `Install it before: ${kind.from}`);
   if (args.uuid !== undefined && kind.setUuid === undefined && kind.changeUuid === undefined)
     return impossible(`module does not support UUID option for this filesystem (${args.fstype}) yet.`);
-  const sameKind = type !== '' && (kind.types.includes(type) || type === kind.types[0]);
+  const sameKind = kind.types.includes(type);
   if (sameKind && args.resizefs) return growth(args, kind, found, before);
   if (sameKind && args.uuid !== undefined && !args.force) return anotherUuid(args, kind, (found.get('uuid') ?? '').trim(), before);
   if (sameKind && (!args.force || before !== undefined)) return { is: 'right' };
-  if (type !== '' && !args.force) return impossible(`'${args.dev}' is already used as ${type}, use force=true to overwrite`);
+  if (type !== '' && !args.force) return { ...impossible(`'${args.dev}' is already used as ${type}, use force=true to overwrite`), result: { rc: 0, err: '' } };
   return changing(args, { type: type || 'none' }, { type: kind.types[0] as string }, creation(args, kind));
 }
 
@@ -137,6 +137,10 @@ function creation(args: Args, kind: Kind): Script {
   return sh`${kind.make} ${[...kind.force, ...opts, ...uuid]} "$qp_dev" >&2 || exit${later ? sh`\n${kind.changeUuid ?? []} ${args.uuid as string} "$qp_dev" >&2 || exit` : sh``}`;
 }
 
+/** Ansible's name of a kind, in what it says of growing. */
+const titled = (args: Args): string =>
+  ({ xfs: 'XFS', vfat: 'VFAT', lvm: 'LVM', ext4dev: 'Ext4' })[args.fstype as string] ?? (args.fstype as string).replace(/^./, (one) => one.toUpperCase());
+
 /** Words that have the tool choose one; what comes of them cannot be told before. */
 const CHOSEN = ['random', 'time', 'clear', 'generate', 'nil'];
 
@@ -154,13 +158,13 @@ function growth(args: Args, kind: Kind, found: ReadonlyMap<string, string>, befo
   const device = Number((found.get('size') ?? '').trim());
   const own = sizeOf(args.fstype as string, found.get('info') ?? '');
   const mount = (found.get('mount') ?? '').trim();
-  if (kind.mounted && mount === '') return impossible(`${args.dev} needs to be mounted for ${args.fstype} operations`);
+  if (kind.mounted && mount === '') return impossible(`${args.dev} needs to be mounted for ${titled(args)} operations`);
   if (own === undefined) return impossible(`unable to process ${kind.info.split(' ')[0]} output for ${args.dev}`);
   // what is left of a device after a whole number of blocks is not used
   if (before !== undefined || !(own < device))
-    return { is: 'right', result: { msg: before === undefined ? `${args.fstype} filesystem is using the whole device ${args.dev}` : undefined } };
+    return { is: 'right', result: { msg: before === undefined ? `${titled(args)} filesystem is using the whole device ${args.dev}` : undefined } };
   const target = kind.mounted ? sh`${mount}` : sh`"$qp_dev"`;
   return changing(args, { size: String(own) }, { size: String(device) }, sh`${kind.grow} ${target} >&2`, {
-    msg: `resizing filesystem ${args.fstype} on device ${args.dev}`,
+    msg: `resizing filesystem ${titled(args)} on device ${args.dev}`,
   });
 }

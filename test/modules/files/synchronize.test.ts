@@ -84,6 +84,20 @@ describe.skipIf(lacking !== undefined)(`synchronize${lacking === undefined ? '' 
     expect((own.outcome('sync', 'far') as { result: Record<string, unknown> }).result.cmd).not.toContain('--rsh');
   });
 
+  test('runs on another host when delegated to that, and calls its ssh', async () => {
+    const key = join(d, 'to', 'id');
+    writeFileSync(key, readFileSync(sshd.key), { mode: 0o600 });
+    spawnSync('chown', [sshd.free, key]);
+    const hosts = host(sshd.asked) + host(sshd.free).replace('far ', 'mid ');
+    const done = await run(`{src: ${d}/from/, dest: ${d}/to/x, private_key: ${key}}`, 'delegate_to: mid\n', hosts);
+    expect(done.outcome('sync', 'far')).toMatchObject({
+      status: 'changed',
+      result: { cmd: expect.stringContaining(`--rsh='ssh -S none -i ${key} -o Port=${sshd.port} `) },
+    });
+    const id = (user: string) => Number(spawnSync('id', ['-u', user], { encoding: 'utf8' }).stdout);
+    expect(owner('to/x/one')).toBe(id(sshd.asked));
+  });
+
   test('says that rsync is missing, on either side', async () => {
     const there = await run(`{src: ${d}/from/, dest: ${d}/to/x, rsync_path: no-such-rsync}`);
     expect(there.outcome('sync', 'far')).toMatchObject({
