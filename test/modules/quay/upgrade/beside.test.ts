@@ -147,6 +147,15 @@ describe('what stops an upgrade before it begins', () => {
       expect.stringMatching(/^the unit stage runs Quay's image, and nothing tells/),
     ]));
 
+  it('FIPS with Clair at 3.13, which does not work', async () => {
+    const scanning = { FEATURE_SECURITY_SCANNER: true, SECURITY_SCANNER_V4_ENDPOINT: 'http://db01:8081', SECURITY_SCANNER_V4_PSK: 'c2VjcmV0' };
+    const fips = { from: '3.12.20', to: '3.13', config: { ...scanning, FEATURE_FIPS: true } };
+    expect(await findings(fips, 'quay01')).toEqual([expect.stringContaining('PROJQUAY-8185')]);
+    expect(await findings({ ...fips, to: '3.14' }, 'quay01')).toEqual([]);
+    expect(await findings({ ...fips, config: scanning }, 'quay01')).toEqual([]);
+    expect(await findings({ ...fips, config: { FEATURE_FIPS: true } }, 'quay01')).toEqual([]);
+  });
+
   it('a container without a unit', async () =>
     expect(await findings({ ...hop, seen: { db01: { strays: [{ name: 'by-hand' }] } } })).toEqual([
       expect.stringMatching(/^the container by-hand runs an image/),
