@@ -24,6 +24,9 @@ export class Float {
   valueOf(): number {
     return this.value;
   }
+  toJSON(): number {
+    return this.value;
+  }
 }
 
 /** A Python tuple: prints with parentheses and never equals a list. */

@@ -35,6 +35,12 @@ export function isElsewhere(name: string): boolean {
   return !Object.keys(aliases).some((alias) => alias.startsWith(`${collection}.`));
 }
 
+/** Full names that the collections most used have for a short name. */
+export const elsewhereNames = (short: string): string[] =>
+  Object.keys(ELSEWHERE)
+    .filter((collection) => namesIn(collection)?.has(short))
+    .map((collection) => `${collection}.${short}`);
+
 /** Stands for a module that qplay lacks: a task that is skipped does no harm, one that runs says what is missing. */
 export const elsewhere = (name: string): ActionModule =>
   defineAction({

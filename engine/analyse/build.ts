@@ -3,9 +3,11 @@ import { dirname, join, resolve } from 'node:path';
 import { type At, type Diagnostic, didYouMean, inputError, QplayError } from '../error.ts';
 import { collectionRoots, redirectedModule } from '../load/collections.ts';
 import { BLOCK_KEYWORDS, TASK_KEYWORDS } from '../load/keywords.ts';
-import type { Block, Context, Loop, Node, Slot, Task } from '../load/model.ts';
+import type { Block, Context, Loop, Node, Slot, Task, UserModule } from '../load/model.ts';
 import type { RoleFinder } from '../load/roles.ts';
 import { type Decrypt, keyPositionOf, loadYamlFile, positionOf } from '../load/yaml.ts';
+import type { OwnDirs } from '../own/dirs.ts';
+import { actionPlugin, collectionModule, userModule } from '../own/find.ts';
 import { type Data, type Dict, isDict } from '../value.ts';
 import { parseArguments } from './arguments.ts';
 import { inherit, slot, slotOf, slots } from './context.ts';
@@ -17,6 +19,8 @@ export interface ModuleNames {
   names(): Iterable<string>;
   /** Whether it is a name that is known, but only to say that there is no such module here. */
   isElsewhere?(name: string): boolean;
+  /** Full names that a short name may stand for which is of no module here. */
+  elsewhere?(name: string): readonly string[];
 }
 
 /** What building a tree needs. Diagnostics are collected, so that all mistakes show at once. */
@@ -24,6 +28,8 @@ export interface Builder {
   readonly playbookDir: string;
   readonly roles: RoleFinder;
   readonly modules: ModuleNames;
+  /** Where the user's own modules lie. */
+  readonly own: OwnDirs;
   readonly vault: Decrypt | undefined;
   /** Renders the name of an imported file or role with what is known before the run: extra and play variables. */
   readonly early: (slot: Slot, context: Context) => Data;
@@ -120,7 +126,7 @@ function buildBlock(source: Dict, at: At | undefined, context: Context, builder:
 }
 
 function buildTask(source: Dict, at: At | undefined, context: Context, builder: Builder, handler: boolean): Task {
-  const { action, holder, key } = findAction(source, at, context, builder);
+  const { action, holder, key, userModule } = findAction(source, at, context, builder);
   const short = shortName(action);
   const { args, template } = readArguments(source, holder, key, short);
   const inner = inherit(context, source, 'task');
@@ -135,6 +141,7 @@ function buildTask(source: Dict, at: At | undefined, context: Context, builder: 
     name: slotOf(source, 'name') ?? (action === key ? undefined : slot(new Map([['name', key]]), 'name')),
     source,
     action,
+    ...(userModule && { userModule }),
     args,
     argsTemplate: template,
     loop: readLoop(source),
@@ -169,35 +176,88 @@ function findAction(source: Dict, at: At | undefined, context: Context, builder:
     if (TASK_KEYWORDS.has(key) || key.startsWith('with_')) continue;
     found.push(key);
   }
-  for (const key of ['action', 'local_action']) if (source.has(key)) return oldAction(source, key, found, builder);
+  for (const key of ['action', 'local_action']) if (source.has(key)) return oldAction(source, key, found, context, builder);
   const modules = found.filter((key) => moduleOf(key, context, builder) !== undefined);
   for (const key of found) if (!modules.includes(key)) reportUnknownKey(source, key, modules.length > 0, builder);
   if (modules.length > 1)
     throw inputError('two-modules', `a task has one module, and this has two: ${modules.join(' and ')}`, where(source, modules[1] as string));
   const key = modules[0];
   if (key === undefined) throw found.length > 0 ? new QplayError([]) : inputError('no-module', 'this task names no module', at ? { at } : {});
-  const action = moduleOf(key, context, builder) ?? key;
-  if (action === key) noteElsewhere(key, source, builder);
-  return { action, holder: source, key };
+  const named = moduleOf(key, context, builder) ?? { action: key };
+  if (named.userModule?.plugin !== undefined) notePlugin(named.userModule, source, key, builder);
+  else if (named.action === key && named.userModule === undefined) noteElsewhere(key, source, builder);
+  return { ...named, holder: source, key };
 }
 
-interface Found {
+/** What a task calls. */
+interface Named {
   readonly action: string;
+  readonly userModule?: UserModule;
+}
+
+interface Found extends Named {
   /** Where its arguments stand, and under which key. */
   readonly holder: Dict;
   readonly key: string;
 }
 
-/** The name to call a module by: as written, or where a collection on disk sends that name. `undefined`: there is no such module. */
-function moduleOf(name: string, { set }: Context, builder: Builder): string | undefined {
-  const here = (one: string | undefined): boolean =>
-    one !== undefined && builder.modules.resolve(one) !== undefined && builder.modules.isElsewhere?.(one) !== true;
-  if (here(name)) return name;
-  const collections = set.collections?.value ?? [];
-  const names = name.includes('.') ? [name] : (Array.isArray(collections) ? collections : [collections]).map((one) => `${String(one)}.${name}`);
-  const roots = names.length === 0 ? [] : collectionRoots(builder.playbookDir);
-  const redirected = names.map((one) => redirectedModule(one, roots)).find(here);
-  return redirected ?? (builder.modules.resolve(name) === undefined ? undefined : name);
+/**
+ * What a name means, in Ansible's order: for a short one a module of the collections around, a file of the user's, one of ours, and
+ * where a collection on disk sends the name. A module of ours stands before that of a collection with the same full name.
+ * `undefined`: there is no such module.
+ */
+function moduleOf(name: string, { set, role }: Context, builder: Builder): Named | undefined {
+  const { modules, own } = builder;
+  const here = (one: string): boolean => modules.resolve(one) !== undefined && modules.isElsewhere?.(one) !== true;
+  const full = name.includes('.');
+  const keyword = set.collections?.value ?? [];
+  const collections = [...(role?.role.collection === undefined ? [] : [role.role.collection]), ...(Array.isArray(keyword) ? keyword : [keyword])];
+  const names = full ? [name] : collections.map((one) => `${String(one)}.${name}`);
+  let known: readonly string[] | undefined;
+  const roots = (): readonly string[] => {
+    known ??= collectionRoots(builder.playbookDir);
+    return known;
+  };
+  const brought = (one: string): Named | undefined => {
+    if (here(one)) return undefined;
+    const plugin = actionPlugin(one, own, roots());
+    const found = collectionModule(one, own, roots()) ?? (plugin === undefined ? undefined : withoutFile(one, plugin));
+    return found && { action: name, userModule: { ...found, ...(plugin !== undefined && { plugin }) } };
+  };
+  for (const one of full ? [] : names) {
+    const found = brought(one);
+    if (found !== undefined) return found;
+  }
+  const plugin = full ? undefined : actionPlugin(name, own, []);
+  if (plugin !== undefined) return { action: name, userModule: { ...withoutFile(name, plugin), plugin } };
+  const users = full && !name.startsWith('ansible.legacy.') ? undefined : userModule(name, own, roots());
+  if (users !== undefined) return { action: name, userModule: users };
+  if (here(name)) return { action: name };
+  for (const one of names) {
+    const redirected = redirectedModule(one, roots());
+    if (redirected !== undefined && here(redirected)) return { action: redirected };
+    const found = (redirected === undefined ? undefined : brought(redirected)) ?? brought(one);
+    if (found !== undefined) return found;
+  }
+  for (const one of full ? [] : (modules.elsewhere?.(name) ?? [])) {
+    const found = brought(one);
+    if (found !== undefined) return found;
+  }
+  return modules.resolve(name) === undefined ? undefined : { action: name };
+}
+
+/** What an action plugin stands for that has no module of its name. */
+const withoutFile = (name: string, file: string): UserModule => ({ name, file, collection: undefined, collectionRoots: [], utils: [] });
+
+/** An action plugin in Python, too, harms only where its task is reached. */
+function notePlugin({ name, plugin }: UserModule, source: Dict, key: string, builder: Builder): void {
+  builder.report({
+    kind: 'input',
+    severity: 'warning',
+    code: 'unsupported-plugin',
+    message: `${name} is an action plugin in Python (${plugin}), and qplay runs none: this task fails on a host where its "when" lets it run`,
+    ...where(source, key),
+  });
 }
 
 /** A module that qplay lacks harms only where its task is reached. */
@@ -213,23 +273,24 @@ function noteElsewhere(action: string, source: Dict, builder: Builder): void {
 }
 
 /** `action: module k=v`, `action: {module: name, ...}`, and `local_action` likewise. */
-function oldAction(source: Dict, key: string, others: readonly string[], builder: Builder): Found {
+function oldAction(source: Dict, key: string, others: readonly string[], context: Context, builder: Builder): Found {
   for (const other of others) reportUnknownKey(source, other, true, builder);
   const value = source.get(key);
   if (isDict(value)) {
     const action = value.get('module');
     if (typeof action !== 'string') throw inputError('no-module', `"${key}" needs "module"`, where(source, key));
     const rest: Dict = new Map([...value].filter(([name]) => name !== 'module'));
-    return { action: known(action, source, key, builder), holder: new Map([[action, rest]]), key: action };
+    return { ...known(action, source, key, context, builder), holder: new Map([[action, rest]]), key: action };
   }
   if (typeof value !== 'string') throw inputError('no-module', `"${key}" must name a module`, where(source, key));
   const [action = '', ...rest] = value.split(/(?<=^\S+)\s+/);
-  return { action: known(action, source, key, builder), holder: new Map([[action, rest.join(' ')]]), key: action };
+  return { ...known(action, source, key, context, builder), holder: new Map([[action, rest.join(' ')]]), key: action };
 }
 
-function known(action: string, source: Dict, key: string, builder: Builder): string {
-  if (builder.modules.resolve(action) === undefined) throw inputError('unknown-module', unknownModule(action, builder), where(source, key));
-  return action;
+function known(action: string, source: Dict, key: string, context: Context, builder: Builder): Named {
+  const named = moduleOf(action, context, builder);
+  if (named === undefined) throw inputError('unknown-module', unknownModule(action, builder), where(source, key));
+  return named;
 }
 
 const unknownModule = (name: string, builder: Builder): string => `there is no module "${name}".${didYouMean(name, builder.modules.names())}`;

@@ -47,7 +47,7 @@ function checkArguments(task: Task, checking: Checking): void {
     if (action === 'assert' && key === 'that') checkConditions({ value, holder: task.args, key: 'that' }, checking, task.at);
     else if (!(action === 'debug' && key === 'var') && action !== 'validate_argument_spec') checkTemplates(value, task.args, key, checking, task.at);
   }
-  const module = checking.modules?.get(task.action);
+  const module = task.userModule === undefined ? checking.modules?.get(task.action) : undefined;
   if (module === undefined) return;
   const keys = [...task.args.keys()].map((key) => (key === '_raw_params' && module.freeForm ? module.freeForm : String(key)));
   const complete = task.argsTemplate === undefined && task.context.moduleDefaults.length === 0;

@@ -67,6 +67,7 @@ interface Placing {
 /** Blocks of one use of a role with its dependencies. Whether a role that has run is done again is seen by host, in the run. */
 export function placeRole(placing: Placing, builder: Builder, roles: PlayRoles): Block[] {
   const { role, source, params, context, parts } = placing;
+  if (role.collection === undefined) builder.own.add(role.path);
   const { allowDuplicates: _, validate: __, ...files } = parts;
   const key = `${placing.way === 'task' ? 'by a task ' : ''}${role.name} ${role.path} ${JSON.stringify(toPlain(new Map([...source].filter(([name]) => name !== 'role' && name !== 'name'))))} ${JSON.stringify(files)}`;
   const again = roles.seen.has(key);

@@ -1,15 +1,9 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { didYouMean, inputError } from '../error.ts';
+import { packageRoot } from '../root.ts';
 
 const EXTENSIONS = ['', '.yaml', '.yml'];
-
-/** Where the package lies: beside `dist/` when built, the sources' root else. */
-export function packageRoot(): string {
-  const here = fileURLToPath(new URL('../..', import.meta.url));
-  return existsSync(join(here, 'package.json')) ? here : resolve(here, '..');
-}
 
 const folders = (): string[] => ['.', 'playbooks', join(packageRoot(), 'playbooks')];
 

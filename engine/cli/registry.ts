@@ -1,4 +1,4 @@
-import { elsewhere, isElsewhere } from '../../modules/elsewhere.ts';
+import { elsewhere, elsewhereNames, isElsewhere } from '../../modules/elsewhere.ts';
 import { aliases, modules } from '../../modules/index.ts';
 import { didYouMean, inputError } from '../error.ts';
 import { controls, FLOW } from '../execute/control/index.ts';
@@ -27,6 +27,7 @@ export const registry: ModuleRegistry = {
   resolve: short,
   names: () => [...Object.keys(modules), ...Object.keys(aliases), ...Object.keys(controls), ...FLOW],
   isElsewhere: (name) => short(name) === name && !Object.hasOwn(modules, name) && isElsewhere(name),
+  elsewhere: elsewhereNames,
   async load(name) {
     if (registry.isElsewhere?.(name)) return elsewhere(name);
     const key = short(name);

@@ -40,7 +40,7 @@ export const RUN_FLAGS: Flags = {
   'flush-cache': { type: 'boolean', help: 'forget cached facts' },
   step: { type: 'boolean', help: 'ask before each task' },
   'start-at-task': { type: 'string', value: 'NAME', help: 'begin at the task of this name' },
-  'module-path': { type: 'string', short: 'M', multiple: true, value: 'PATH', help: 'accepted; Python modules are not run' },
+  'module-path': { type: 'string', short: 'M', multiple: true, value: 'PATH', help: 'folder with modules of your own, before all others' },
   'list-tasks': { type: 'boolean', help: 'list the tasks and run nothing' },
   'list-tags': { type: 'boolean', help: 'list the tags and run nothing' },
   'list-hosts': { type: 'boolean', help: 'list the hosts and run nothing' },

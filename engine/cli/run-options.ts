@@ -80,6 +80,7 @@ function connectionOf(values: Given, set: Settings): Partial<RunOptions> {
     ...optional('connection', kind === 'smart' ? undefined : kind),
     ...optional('privateKey', text(values['private-key']) ?? set.path('DEFAULT_PRIVATE_KEY_FILE')),
     ...(timeout !== undefined && { timeout }),
+    ...modulePath(values),
     ...optional('sshCommonArgs', args.length > 0 ? args.join(' ') : undefined),
   };
 }
@@ -103,6 +104,12 @@ async function passwordsOf(values: Given, set: Settings, manner: Manner): Promis
   const prompt = `BECOME password${login === undefined ? '' : '[defaults to SSH password]'}: `;
   const become = asksBecome ? (await ask(prompt, true)) || login : fileText(becomeFile);
   return { ...optional('connectionPassword', login), ...optional('becomePassword', become) };
+}
+
+/** As in Ansible, one `-M` may name several folders, parted by colons. */
+function modulePath(values: Given): Pick<RunOptions, 'modulePath'> {
+  const folders = texts(values['module-path']).flatMap((one) => one.split(':').filter((part) => part !== ''));
+  return folders.length === 0 ? {} : { modulePath: folders };
 }
 
 function vaultIdsOf(values: Given, set: Settings): string[] {

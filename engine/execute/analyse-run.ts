@@ -10,6 +10,7 @@ import { loadPlaybook, type RawPlay } from '../load/playbook.ts';
 import { roleFinder } from '../load/roles.ts';
 import { settings } from '../load/settings.ts';
 import type { AnyModule } from '../module/contract.ts';
+import { OwnDirs } from '../own/dirs.ts';
 import { type Data, isDict } from '../value.ts';
 import { MAGIC_NAMES } from '../vars/magic.ts';
 import { LayeredScope } from '../vars/scope.ts';
@@ -45,15 +46,15 @@ export async function examine(run: RunState): Promise<Omit<Examined, 'plays'> & 
   const report = (one: Diagnostic): void => void found.push(one);
   let id = 0;
   const nextId = (): number => ++id;
-  const asked = new Map<string, Data>();
   const plays: ReadyPlay[] = [];
+  const own = new OwnDirs(run.options.modulePath);
   for (const file of run.options.playbooks) {
     for (const raw of guarded(
       report,
       () => loadPlaybook(file, run.vault, report, (text) => String(run.templar.text(text, undefined, earlyScope(run, []), run.lookups))),
       [],
     )) {
-      const ready = await guardedAsync(report, () => readyPlay(run, { raw, playbook: file }, report, nextId, asked));
+      const ready = await guardedAsync(report, () => readyPlay(run, { raw, playbook: file, own }, report, nextId));
       if (ready) plays.push(ready);
     }
   }
@@ -95,18 +96,19 @@ async function checkReached(run: RunState, ready: ReadyPlay, report: (diagnostic
 
 async function readyPlay(
   run: RunState,
-  { raw, playbook }: { raw: RawPlay; playbook: string },
+  { raw, playbook, own }: { raw: RawPlay; playbook: string; own: OwnDirs },
   report: (diagnostic: Diagnostic) => void,
   nextId: () => number,
-  asked: Map<string, Data>,
 ): Promise<ReadyPlay> {
   const playbookDir = dirname(resolve(raw.file));
   run.playbookDir = playbookDir;
+  own.add(playbookDir);
   const before = earlyLayers(raw);
   const builder: Omit<Builder, 'importRole' | 'importing'> = {
     playbookDir,
     roles: roleFinder(playbookDir, rolesPath(), run.vault),
     modules: run.modules,
+    own,
     vault: run.vault,
     early: (one, context) => run.templar.slot(one, earlyScope(run, [...before, ...context.vars]), run.lookups),
     report,
@@ -116,7 +118,7 @@ async function readyPlay(
   const strategy = play.keywords.strategy?.value;
   if (typeof strategy === 'string' && !run.jinja.isTemplate(strategy)) isFree(strategy, play);
   const files = readVarsFiles(run, play, before);
-  const layers = await playLayers(run, play, asked, files.layers);
+  const layers = await playLayers(run, play, files.layers);
   return { play, roles, builder: full, layers, playbook, ...(files.ofHost && { lateFiles: files.ofHost }) };
 }
 
@@ -160,7 +162,7 @@ async function checkPlays(run: RunState, plays: readonly ReadyPlay[], report: (d
 
 async function loadModules(run: RunState, tasks: readonly Task[], report: (diagnostic: Diagnostic) => void): Promise<Map<string, AnyModule>> {
   const loaded = new Map<string, AnyModule>();
-  for (const name of new Set(tasks.map((task) => task.action))) {
+  for (const name of new Set(tasks.filter((task) => task.userModule === undefined).map((task) => task.action))) {
     if (isOwnAction(name)) continue;
     const module = await guardedAsync(report, () => run.modules.load(name));
     if (module) loaded.set(name, module);

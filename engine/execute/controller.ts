@@ -4,7 +4,7 @@ import { inputError } from '../error.ts';
 import type { CompileOptions, LookupContext, Origin } from '../jinja/api.ts';
 import type { Task } from '../load/model.ts';
 import { Source } from '../load/yaml.ts';
-import type { Controller, TemplateOptions } from '../module/contract.ts';
+import type { Controller, Line, TemplateOptions } from '../module/contract.ts';
 import type { Data } from '../value.ts';
 import type { LayeredScope } from '../vars/scope.ts';
 import { asyncDir } from './async-dir.ts';
@@ -20,7 +20,10 @@ interface Making {
   readonly lookups: LookupContext;
   readonly check: boolean;
   readonly diff: boolean;
+  readonly noLog: boolean;
+  readonly python: string | undefined;
   readonly warnings: string[];
+  readonly line: () => Line;
 }
 
 /** What a module of this task may ask of the control node. */
@@ -32,8 +35,12 @@ export function controllerOf(making: Making): Controller {
     baseDir: run.playbookDir,
     ask: (prompt, secret) => run.options.ask(prompt, secret),
     job: (of, jid, mode) => jobOutcome(run.jobs, of, { jid, dir: asyncDir(scope) }, mode),
+    line: making.line,
     check: making.check,
     diff: making.diff,
+    noLog: making.noLog,
+    verbosity: run.options.verbosity,
+    ...(making.python !== undefined && { python: making.python }),
     find: (kind, name) => {
       const tried = candidates(kind, name, path);
       const found = tried.find((one) => existsSync(one));

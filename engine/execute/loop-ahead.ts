@@ -4,6 +4,7 @@ import { allHold } from './attempt.ts';
 import { isOwnAction } from './control/index.ts';
 import { delegateOf } from './delegate.ts';
 import { type Prepared, prepareCall } from './module-call.ts';
+import { moduleOf } from './module-of.ts';
 import type { Ahead, TaskRun } from './task-run.ts';
 
 /** One item of a loop, with the variables it sees. */
@@ -94,7 +95,7 @@ export async function maySendAhead(taskRun: TaskRun, count: number, pause: numbe
   const { until, retries } = task.own;
   if (count < 2 || pause > 0 || until !== undefined || retries !== undefined || task.context.set.timeout !== undefined) return false;
   if (isOwnAction(task.action) || taskRun.ofItem !== undefined || task.own.async !== undefined) return false;
-  return hasProbe(await run.modules.load(task.action));
+  return hasProbe(await moduleOf(run, task));
 }
 
 /** Whether the host, or what is known of it, may be another after this. */

@@ -5,12 +5,16 @@ import { checkArguments, whereOf } from '../module/args.ts';
 import type { AnyModule, Observed } from '../module/contract.ts';
 import { finish, type ModuleCall, type ModuleOutcome, runModule } from '../module/run.ts';
 import type { Outcome } from '../report/event.ts';
-import { type Data, type Dict, isDict } from '../value.ts';
+import { type Dict, isDict } from '../value.ts';
 import { OMIT } from '../vars/magic.ts';
 import type { LayeredScope } from '../vars/scope.ts';
 import { causeOf } from './cause.ts';
 import { controllerOf } from './controller.ts';
-import { type Delegate, targetFor } from './delegate.ts';
+import { type Delegate, scopeFor, scopeOfTarget, targetFor } from './delegate.ts';
+import { lineOf } from './line.ts';
+import { defaultsFor } from './module-defaults.ts';
+import { moduleOf } from './module-of.ts';
+import { withoutOmit } from './omit.ts';
 import { render, type TaskRun } from './task-run.ts';
 
 /** A call that is ready to be made. */
@@ -46,8 +50,8 @@ export const withWarnings = (outcome: Outcome, warnings: readonly string[]): Out
 /** Renders and checks the arguments, and finds the way to the host. Nothing is sent. */
 export async function prepareCall(taskRun: TaskRun, scope: LayeredScope, delegate: Delegate | undefined): Promise<Prepared> {
   const { run, task, host, lookups } = taskRun;
-  const module = await run.modules.load(task.action);
-  const given = renderArguments(taskRun, scope, module);
+  const module = await moduleOf(run, task);
+  const given = renderArguments(taskRun, scopeFor(taskRun, scope, delegate), module);
   const checked = checkArguments(given, module, whereOf(task.args, task.at, { host: host.name }));
   if (checked.diagnostics.length > 0) throw new QplayError(checked.diagnostics);
   checked.secrets.forEach(lookups.secret);
@@ -55,12 +59,13 @@ export async function prepareCall(taskRun: TaskRun, scope: LayeredScope, delegat
   const target = targetFor(taskRun, scope, delegate);
   const environment = environmentOf(taskRun, scope);
   const timeout = seconds(taskRun, scope);
+  const line = () => lineOf({ taskRun, scope, delegate, target, environment, timeout });
   const call: ModuleCall = {
     module,
     args: checked.args,
     connection: run.connections.get(target.connect),
     ...(target.become && { become: target.become }),
-    controller: controllerOf({ run, host: host.name, task, scope, lookups, check: taskRun.check, diff: taskRun.diff, warnings }),
+    controller: controllerOf({ run, host: host.name, task, scope, lookups, ...flagsOf(taskRun), python: pythonOf(taskRun, scope, delegate), warnings, line }),
     check: taskRun.check,
     signal: run.options.signal,
     onOutput: (stream, text) => {
@@ -70,6 +75,15 @@ export async function prepareCall(taskRun: TaskRun, scope: LayeredScope, delegat
     ...(timeout !== undefined && { timeout }),
   };
   return { call, warnings };
+}
+
+const flagsOf = ({ check, diff, noLog }: TaskRun): Pick<TaskRun, 'check' | 'diff' | 'noLog'> => ({ check, diff, noLog });
+
+/** The Python that a module of the user's is run by, where somebody says so. */
+function pythonOf(taskRun: TaskRun, scope: LayeredScope, delegate: Delegate | undefined): string | undefined {
+  if (taskRun.task.userModule === undefined) return undefined;
+  const value = scopeOfTarget(taskRun, scope, delegate).get('ansible_python_interpreter');
+  return value === undefined || value === null || value === '' ? settings().text('INTERPRETER_PYTHON') : String(value);
 }
 
 /** The arguments with every template rendered, defaults of `module_defaults` below them, and `omit` taken out. */
@@ -90,28 +104,6 @@ export function renderArguments(taskRun: TaskRun, scope: LayeredScope, module?: 
     else given.set(key, withoutOmit(value));
   }
   return given;
-}
-
-function withoutOmit(value: Data): Data {
-  if (Array.isArray(value)) return value.some(holdsOmit) ? value.filter((one) => one !== OMIT).map(withoutOmit) : value;
-  if (isDict(value) && !('names' in value))
-    return holdsOmit(value) ? new Map([...value].filter(([, one]) => one !== OMIT).map(([key, one]) => [key, withoutOmit(one)])) : value;
-  return value;
-}
-
-const holdsOmit = (value: Data): boolean =>
-  value === OMIT || (Array.isArray(value) && value.some(holdsOmit)) || (isDict(value) && !('names' in value) && [...value.values()].some(holdsOmit));
-
-/** What `module_defaults` around a task say for a module, rendered. `called`: names of the module, its short one first. */
-export function defaultsFor(taskRun: TaskRun, scope: LayeredScope, called: readonly string[]): Dict {
-  const merged: Dict = new Map();
-  const names = new Set([...called, `ansible.builtin.${called[0]}`]);
-  for (const slot of taskRun.task.context.moduleDefaults) {
-    const value = render(taskRun, slot, scope);
-    if (!isDict(value)) continue;
-    for (const [name, defaults] of value) if (names.has(String(name)) && isDict(defaults)) for (const [key, one] of defaults) merged.set(key, one);
-  }
-  return merged;
 }
 
 function environmentOf(taskRun: TaskRun, scope: LayeredScope): Record<string, string> | undefined {
@@ -148,5 +140,6 @@ export function takeFacts(taskRun: TaskRun, outcome: Outcome, delegate: Delegate
   const owner = there ? taskRun.run.host(delegate.name) : taskRun.host.vars;
   const inject = settings().boolean('INJECT_FACTS_AS_VARS') ?? true;
   owner.addFacts(facts as Record<string, unknown>, inject);
-  if (!there) taskRun.effects.push((other) => other.addFacts(facts as Record<string, unknown>, inject));
+  // later turns of a loop and conditions after the module read them: this host has them at once
+  if (!there) taskRun.effects.push((other) => other !== owner && other.addFacts(facts as Record<string, unknown>, inject));
 }

@@ -19,6 +19,8 @@ export interface RunOptions {
   readonly privateKey?: string;
   readonly timeout?: number;
   readonly sshCommonArgs?: string;
+  /** Folders with modules of the user, before all others (`--module-path`). */
+  readonly modulePath?: readonly string[];
   readonly become?: boolean;
   readonly becomeUser?: string;
   readonly becomeMethod?: string;

@@ -1,10 +1,12 @@
 import pLimit from 'p-limit';
 import { shortName } from '../analyse/build.ts';
+import { monotonicMs } from '../clock.ts';
 import { type Diagnostic, QplayError } from '../error.ts';
 import type { Task } from '../load/model.ts';
 import type { Outcome } from '../report/event.ts';
 import { isOwnAction } from './control/index.ts';
 import { isRescuing, type Next } from './cursor.ts';
+import { moduleOf } from './module-of.ts';
 import { needsDebugger } from './needs-debugger.ts';
 import type { HostRun, PlayRun } from './play-run.ts';
 import { registered } from './result.ts';
@@ -74,11 +76,11 @@ async function performHere(run: TaskRun, group: Group): Promise<Finished> {
   const { task, host } = run;
   announce(run, group);
   run.run.emit({ type: 'host.start', task: task.id, host: host.name });
-  const started = performance.now();
+  const started = monotonicMs();
   const finished = await runTask(run);
   const outcome = rescued(host, finished.outcome);
   // what an include brings is told, and counted, when it is there
-  if (finished.brings === undefined || outcome.status === 'failed') tell(run, { ...finished, outcome }, performance.now() - started);
+  if (finished.brings === undefined || outcome.status === 'failed') tell(run, { ...finished, outcome }, monotonicMs() - started);
   return { ...finished, outcome };
 }
 
@@ -144,6 +146,6 @@ export function saysOnce(run: TaskRun): boolean {
 }
 
 async function isOnce({ run, task }: TaskRun): Promise<boolean> {
-  const module = await run.modules.load(task.action);
+  const module = await moduleOf(run, task);
   return module.kind === 'action' && module.once === true;
 }

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { Builder } from '../analyse/build.ts';
 import type { PlayRoles } from '../analyse/roles.ts';
 import type { LookupContext } from '../jinja/api.ts';
@@ -29,6 +30,8 @@ export interface PlayRun {
   readonly roles: PlayRoles;
   readonly builder: Builder;
   readonly name: string;
+  /** The strategy `debug`: the debugger comes for every task that fails. */
+  readonly debugging: boolean;
   /** All hosts of the play, over all batches. */
   readonly all: readonly string[];
   readonly hosts: ReadonlyMap<string, HostRun>;
@@ -125,7 +128,7 @@ function magicSource(run: RunState, host: HostVars, playRun: PlayRun | undefined
     playbookDir: run.playbookDir,
     inventoryDir: inventory.dirOf(host.name) ?? inventory.dir,
     inventoryFile: inventory.fileOf(host.name) ?? inventory.file,
-    inventorySources: options.inventories,
+    inventorySources: options.inventories.map((one) => (one.includes(',') ? one : resolve(one))),
     limit: options.limit,
     tags: options.tags.length > 0 ? options.tags : ['all'],
     skipTags: options.skipTags,
@@ -144,7 +147,7 @@ function playFacts(playRun: PlayRun): NonNullable<MagicSource['play']> {
     hosts: () => alive(playRun.all),
     batch: () => alive([...playRun.hosts.keys()]),
     all: () => playRun.all,
-    roleNames: () => namesOf(playRun.roles.all.filter((use) => !use.isDependency)),
+    roleNames: () => playRun.roles.all.filter((use) => !use.isDependency).map((use) => use.role.name),
     dependencyNames: () => namesOf(playRun.roles.all.filter((use) => use.isDependency)),
   };
 }

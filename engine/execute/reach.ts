@@ -69,7 +69,7 @@ function broughtBy(run: RunState, ready: ReadyPlay, task: Task): Bringing[] {
 /** A builder whose roles are nobody's: what it makes is only looked at. */
 function apart({ builder }: ReadyPlay, report: Builder['report']): { builder: Builder; roles: PlayRoles } {
   const roles: PlayRoles = { uses: [], all: [], handlers: [], imported: [], seen: new Set() };
-  return { roles, builder: { ...builder, report, importing: [], importRole: (task, inner) => importRole(task, inner, roles) } };
+  return { roles, builder: { ...builder, own: builder.own.apart(), report, importing: [], importRole: (task, inner) => importRole(task, inner, roles) } };
 }
 
 function roleOf(run: RunState, ready: ReadyPlay, task: Task): Bringing[] {

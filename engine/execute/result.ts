@@ -1,7 +1,8 @@
 import type { Outcome } from '../report/event.ts';
 import { type Data, type Dict, fromPlain } from '../value.ts';
 
-const OF_CONDITIONS: ReadonlySet<string> = new Set(['failed-when', 'retries']);
+/** Failures whose words are not the module's: those of a condition of the task, and of a module that said none. */
+const NOT_ITS_WORDS: ReadonlySet<string> = new Set(['failed-when', 'retries', 'no-message']);
 
 /** What `register` stores of an outcome: the module's values with Ansible's keys for how it went. */
 export function registered(outcome: Outcome): Dict {
@@ -25,13 +26,13 @@ export function registered(outcome: Outcome): Dict {
     case 'skipped':
       set('changed', false);
       set('skipped', true);
-      if (!dict.has('skip_reason')) set('skip_reason', outcome.why);
+      // a module of the user's that skips says of itself that it has not failed, and gives no reason in Ansible's words
+      if (!dict.has('skip_reason') && !dict.has('failed')) set('skip_reason', outcome.why);
       break;
     case 'failed':
       if (!dict.has('changed')) set('changed', false);
       set('failed', true);
-      // what a condition of the task says of it is no message of the module
-      if (!dict.has('msg') && !OF_CONDITIONS.has(outcome.error.code)) set('msg', outcome.error.message);
+      if (!dict.has('msg') && !NOT_ITS_WORDS.has(outcome.error.code)) set('msg', outcome.error.message);
       break;
     case 'unreachable':
       set('unreachable', true);

@@ -79,6 +79,21 @@ interface Placed {
   readonly context: Context;
 }
 
+/** A module that the user brings: a file of a `library/`, of a configured folder or of a collection on disk. */
+export interface UserModule {
+  /** As the task calls it. */
+  readonly name: string;
+  readonly file: string;
+  /** `NAMESPACE.COLLECTION`, of one in a collection. */
+  readonly collection: string | undefined;
+  /** Folders `ansible_collections`, best first. */
+  readonly collectionRoots: readonly string[];
+  /** Folders `module_utils` of the user, best first. */
+  readonly utils: readonly string[];
+  /** An action plugin in Python that Ansible would run first. There is nothing here that could. */
+  readonly plugin?: string;
+}
+
 export interface Task extends Placed {
   readonly kind: 'task';
   /** What surrounds the task; an include's tasks inherit from here, not from the include. */
@@ -88,6 +103,8 @@ export interface Task extends Placed {
   readonly source: Dict;
   /** Module name as written. */
   readonly action: string;
+  /** What that name means when it is no module of ours. */
+  readonly userModule?: UserModule;
   /** Arguments as written, free-form text under `_raw_params`. `undefined` keys never occur. */
   readonly args: Dict;
   /** `args` written as one template (`action: "{{ dict }}"`, `args: "{{ dict }}"`). */

@@ -11,7 +11,7 @@ export async function runAction(running: Running): Promise<ModuleOutcome> {
     return { status: 'unknown', why: `${module.name} acts, and what it would do shows only when it runs`, result: {} };
   }
   const host = openHost(running);
-  host.live = true;
+  host.live = module.silent !== true;
   try {
     return outcome(await module.run(call.args, host, call.controller), call.check);
   } finally {
@@ -30,6 +30,6 @@ function outcome(done: ActionOutcome, check: boolean): ModuleOutcome {
     case 'unknown':
       return { status: done.status, why: done.why, result };
     case 'failed':
-      return failed('failed', done.why, result, withHint(done.hint));
+      return failed(done.code ?? 'failed', done.why, result, withHint(done.hint));
   }
 }

@@ -12,8 +12,8 @@ export interface Checked {
   readonly options: Options;
   readonly rules?: OptionRules;
   readonly freeForm?: string;
-  /** Nothing is checked, and nothing is handed over. */
-  readonly anyOptions?: true;
+  /** Nothing is checked, and nothing is handed over, or everything as it was given. */
+  readonly anyOptions?: true | 'handed over';
 }
 
 /** Keys and indexes that lead to a value. */
@@ -58,11 +58,14 @@ function placeIn(container: unknown, path: Path): At | undefined {
  * @returns plain JavaScript values; options without a value and without a default are absent
  */
 export function checkArguments(given: Dict, target: Checked, where: Where): CheckedArguments {
-  if (target.anyOptions) return { args: {}, diagnostics: [], warnings: [], secrets: [] };
+  if (target.anyOptions) return { args: target.anyOptions === true ? {} : asGiven(given), diagnostics: [], warnings: [], secrets: [] };
   const check = new Check(target, where);
   const args = check.level(given, target.options, [], target.rules);
   return { args, diagnostics: check.diagnostics, warnings: check.warnings, secrets: check.secrets };
 }
+
+/** Values of the language by their names, nothing made plain. */
+const asGiven = (given: Dict): Record<string, Data> => Object.fromEntries([...given].map(([key, value]) => [String(key), value]));
 
 /** The part of the check that needs no values: unknown names and options that are missing. For the analysis before a run. */
 export function checkOptionNames(keys: Iterable<string>, target: Checked, where: Where, options: { readonly missing?: boolean } = {}): Diagnostic[] {

@@ -1,7 +1,9 @@
 import type { Duplex } from 'node:stream';
+import type { Pipe } from '../connect/pipe.ts';
 import type { ArgsOf, OptionRules, Options } from './options.ts';
 import type { Script } from './sh.ts';
 
+export type { Pipe } from '../connect/pipe.ts';
 export type { ArgsOf, OptionRules, OptionSpec, Options } from './options.ts';
 export { Lib, lines, quote, raw, Script, sh } from './sh.ts';
 
@@ -63,6 +65,7 @@ export interface Example {
     | 'podman'
     | 'selinux'
     | 'postgresql'
+    | 'mysql'
     | 'redis'
     | 'haproxy'
     | 'ceph'
@@ -82,6 +85,12 @@ export interface Controller {
   readonly host: string;
   readonly check: boolean;
   readonly diff: boolean;
+  /** `ansible_python_interpreter` of the host the task runs on, or what the settings say. */
+  readonly python?: string;
+  /** Whether the task says `no_log`. */
+  readonly noLog?: boolean;
+  /** How often `-v` was given. */
+  readonly verbosity?: number;
   /** Folder of the playbook, from which relative paths are meant that a module writes on the control node (`fetch`); the current one when absent. */
   readonly baseDir?: string;
   /** Absolute path of a file named in the playbook, searched as Ansible does (role's `files/` or `templates/`, the task file's folder, the playbook's). Throws a diagnostic that lists where it looked. */
@@ -95,8 +104,36 @@ export interface Controller {
   warn(message: string): void;
   /** Looks at a job that an `async` task left on the host, or removes what is kept of it. Absent where no playbook is run. */
   job?(host: Host, jid: string, mode: 'status' | 'cleanup'): Promise<ActionOutcome>;
+  /** The way to the host for a program that has its own ends on both sides (`synchronize`). Absent where no playbook is run. */
+  line?(): Line;
   /** Asks the person at the terminal (`pause`); rejects when there is none. Absent where nobody can be asked. */
   ask?(prompt: string, secret: boolean): Promise<string>;
+}
+
+/** A host that a program may reach by itself, or over the connection that is there. */
+export interface Line {
+  /** Where the task runs: where the engine does, on the host it is for, or on another one that it is delegated to. */
+  readonly runs: 'here' | 'there' | 'elsewhere';
+  /** Address of the host that the task is for, and how one logs in there. */
+  readonly host: string;
+  readonly port?: number;
+  readonly user?: string;
+  readonly privateKeyFile?: string;
+  /** Arguments for ssh out of `ansible_ssh_common_args` and its kin. */
+  readonly sshArgs: string;
+  /** The user that the task becomes. */
+  readonly become?: { readonly method: string; readonly user: string };
+  /** Variables of the task for programs of the control node. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** The program that `ansible_rsync_path` names. */
+  readonly rsync?: string;
+  /** Ends the task: an interruption, or its time is up. */
+  readonly signal: AbortSignal;
+  /**
+   * Starts a command on the host that the task is for, or on the one where it runs. It waits until a first line was written to
+   * it, which it does not get. `plain`: as the user of the connection, whatever the task says.
+   */
+  open(text: string, options?: { readonly where?: 'host' | 'runner'; readonly plain?: boolean }): Promise<Pipe>;
 }
 
 export interface TemplateOptions {
@@ -142,8 +179,8 @@ interface Described<O extends Options> {
   readonly notes?: readonly string[];
   readonly options: O;
   readonly rules?: OptionRules;
-  /** It takes whatever it is given: it only stands for a module that is not there. */
-  readonly anyOptions?: true;
+  /** It takes whatever it is given: it only stands for a module that is not there, or gets it as the task has it. */
+  readonly anyOptions?: true | 'handed over';
   /** Option that a free-form line fills (`command: ls -l`). */
   readonly freeForm?: keyof O & string;
   /** Where its behaviour is specified: Ansible's module of that name, a manual page. */
@@ -194,7 +231,8 @@ export interface ReadModule<O extends Options = Options> extends Described<O> {
 export type ActionOutcome =
   | { readonly status: 'ok' | 'changed'; readonly result: Result; readonly diff?: readonly Diff[] }
   | { readonly status: 'skipped' | 'unknown'; readonly why: string; readonly result?: Result }
-  | { readonly status: 'failed'; readonly why: string; readonly hint?: string; readonly result?: Result };
+  /** `code` of the diagnostic; default `failed`. */
+  | { readonly status: 'failed'; readonly why: string; readonly hint?: string; readonly code?: string; readonly result?: Result };
 
 /** A module that acts: command, shell, raw, script, reboot, wait_for, pause. A barrier to look-ahead. */
 export interface ActionModule<O extends Options = Options> extends Described<O> {
@@ -205,6 +243,8 @@ export interface ActionModule<O extends Options = Options> extends Described<O> 
   readonly once?: true;
   /** It acts by one script, its last, and gives that to `Host.detach` where that is there. */
   readonly detaches?: true;
+  /** What it prints is for the engine, and not shown as it comes. */
+  readonly silent?: true;
   run(args: ArgsOf<O>, host: Host, controller: Controller): Promise<ActionOutcome>;
 }
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { besideText } from '../../engine/cli/upgrade-beside.ts';
 import { releaseOf, type Seen } from '../../engine/cli/upgrade-look.ts';
-import { hopsOf } from '../../engine/cli/upgrade-path.ts';
+import { hopsOf, imagesAhead } from '../../engine/cli/upgrade-path.ts';
 import { describeHop, playbookOf, routeLine, variableOf } from '../../engine/cli/upgrade-text.ts';
 import { styleFor } from '../../engine/report/style.ts';
 
@@ -36,6 +36,16 @@ test('each upgrade says what it does, needs and breaks, and which command does i
 test('a release within a line is the common playbook’s', () => {
   const [hop] = hopsOf('3.12.0', '3.12.1');
   expect([playbookOf(hop as never), variableOf(hop as never)]).toEqual(['upgrade', 'upgrade_to=3.12.1']);
+});
+
+test('the images of all upgrades that follow are asked for before the first one', () => {
+  const quay = ['3.7.13', '3.10.24', '3.12.20'].map((release) => `registry.redhat.io/quay/quay-rhel8:v${release}`);
+  expect(imagesAhead(hops.slice(1))).toEqual({
+    quay,
+    postgresql: ['registry.redhat.io/rhel8/postgresql-13:1-109'],
+    redis: ['registry.redhat.io/rhel8/redis-6:1-110'],
+  });
+  expect(imagesAhead([])).toEqual({ quay: [], postgresql: [], redis: [] });
 });
 
 const alone = { units: [], clair_postgresql: {} };
