@@ -136,7 +136,8 @@ describe('workers', () => {
 
 describe('what stops an upgrade before it begins', () => {
   const findings = async (scene: Scene, host = 'db01'): Promise<unknown> =>
-    (await judged({ ...scene, vars: { upgrade_disk: { stdout: '99999' }, ...scene.vars } }, ['upgrade_others_findings']))[host]?.upgrade_others_findings;
+    (await judged({ ...scene, vars: { upgrade_disk: { stdout_lines: ['99999 /', '99999 /'] }, ...scene.vars } }, ['upgrade_others_findings']))[host]
+      ?.upgrade_others_findings;
   const hop = { from: '3.8.15', to: '3.9' };
   const registry = (moves: boolean) => ({ name: 'postgresql', moves, to: '13' });
 
@@ -177,7 +178,9 @@ describe('what stops an upgrade before it begins', () => {
 
   it('too little room for what moves', async () => {
     const clusters = [{ cluster: registry(true), stdout_lines: ['db other 60000 the ledger'] }];
-    expect(await findings({ ...hop, clusters })).toEqual([expect.stringMatching(/^only 99999 MB are free .*, and 120200 are needed/)]);
+    expect(await findings({ ...hop, clusters, vars: { upgrade_postgresql_changes: true } })).toEqual([
+      expect.stringMatching(/^only 99999 MB are free .*, and 120200 are needed/),
+    ]);
     expect(await findings({ ...hop, clusters: [{ cluster: registry(false), stdout_lines: ['db other 60000 the ledger'] }] })).toEqual([]);
   });
 
