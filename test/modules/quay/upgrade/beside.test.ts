@@ -136,7 +136,8 @@ describe('workers', () => {
 
 describe('what stops an upgrade before it begins', () => {
   const findings = async (scene: Scene, host = 'db01'): Promise<unknown> =>
-    (await judged({ ...scene, vars: { upgrade_disk: { stdout: '99999' }, ...scene.vars } }, ['upgrade_others_findings']))[host]?.upgrade_others_findings;
+    (await judged({ ...scene, vars: { upgrade_disk: { stdout_lines: ['99999 /', '99999 /'] }, ...scene.vars } }, ['upgrade_others_findings']))[host]
+      ?.upgrade_others_findings;
   const hop = { from: '3.8.15', to: '3.9' };
   const registry = (moves: boolean) => ({ name: 'postgresql', moves, to: '13' });
 
@@ -146,6 +147,15 @@ describe('what stops an upgrade before it begins', () => {
     expect(await findings({ ...hop, seen: { db01: { strangers: ['stage'] } } })).toEqual([
       expect.stringMatching(/^the unit stage runs Quay's image, and nothing tells/),
     ]));
+
+  it('FIPS with Clair at 3.13, which does not work', async () => {
+    const scanning = { FEATURE_SECURITY_SCANNER: true, SECURITY_SCANNER_V4_ENDPOINT: 'http://db01:8081', SECURITY_SCANNER_V4_PSK: 'c2VjcmV0' };
+    const fips = { from: '3.12.20', to: '3.13', config: { ...scanning, FEATURE_FIPS: true } };
+    expect(await findings(fips, 'quay01')).toEqual([expect.stringContaining('PROJQUAY-8185')]);
+    expect(await findings({ ...fips, to: '3.14' }, 'quay01')).toEqual([]);
+    expect(await findings({ ...fips, config: scanning }, 'quay01')).toEqual([]);
+    expect(await findings({ ...fips, config: { FEATURE_FIPS: true } }, 'quay01')).toEqual([]);
+  });
 
   it('a container without a unit', async () =>
     expect(await findings({ ...hop, seen: { db01: { strays: [{ name: 'by-hand' }] } } })).toEqual([
@@ -168,7 +178,9 @@ describe('what stops an upgrade before it begins', () => {
 
   it('too little room for what moves', async () => {
     const clusters = [{ cluster: registry(true), stdout_lines: ['db other 60000 the ledger'] }];
-    expect(await findings({ ...hop, clusters })).toEqual([expect.stringMatching(/^only 99999 MB are free .*, and 120200 are needed/)]);
+    expect(await findings({ ...hop, clusters, vars: { upgrade_postgresql_changes: true } })).toEqual([
+      expect.stringMatching(/^only 99999 MB are free .*, and 120200 are needed/),
+    ]);
     expect(await findings({ ...hop, clusters: [{ cluster: registry(false), stdout_lines: ['db other 60000 the ledger'] }] })).toEqual([]);
   });
 
