@@ -61,7 +61,14 @@ export async function examine(run: RunState): Promise<Omit<Examined, 'plays'> & 
   await checkPlays(run, plays, report);
   const tasks = [...plays.flatMap(({ play }) => tasksOf([...play.preTasks, ...play.roles, ...play.tasks, ...play.postTasks, ...play.handlers]))];
   for (const ready of plays) tasks.push(...(await checkReached(run, ready, report)));
-  return { plays, found: unique(found), tasks };
+  return { plays, found: unique(found).map((one) => withPlugins(one, own)), tasks };
+}
+
+/** What is unknown as a filter or test may well be one in Python. */
+function withPlugins(one: Diagnostic, own: OwnDirs): Diagnostic {
+  const kind = one.code === 'unknown-filter' ? 'filter_plugins' : one.code === 'unknown-test' ? 'test_plugins' : undefined;
+  const files = kind === undefined || one.hint !== undefined ? [] : own.files(kind);
+  return files.length === 0 ? one : { ...one, hint: `qplay runs no plugins in Python, and there are some: ${files.join(', ')}` };
 }
 
 /** Mistakes that no variable can mend, whatever brings the task they stand in. */

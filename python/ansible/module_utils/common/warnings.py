@@ -13,11 +13,9 @@ def warn(warning):
 def deprecate(msg, version=None, date=None, collection_name=None):
     if not isinstance(msg, (str, bytes)):
         raise TypeError('deprecate requires a string not a %s' % type(msg))
-    one = {'msg': msg, 'collection_name': collection_name}
-    if date is not None:
-        one['date'] = date
-    else:
-        one['version'] = version
+    until = {'version': version} if date is None else {'date': date}
+    one = dict(msg=msg, **until)
+    one['collection_name'] = collection_name
     if one not in _deprecations:
         _deprecations.append(one)
 
