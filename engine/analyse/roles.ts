@@ -74,26 +74,28 @@ export function placeRole(placing: Placing, builder: Builder, roles: PlayRoles):
   // a role that depends on itself
   if (again && !repeats && context.role?.chain.some((one) => one.path === role.path)) return [];
   roles.seen.add(key);
+  const own = withParts(role, parts, builder);
   const draft: RoleUse = {
-    role: withParts(role, parts, builder),
+    role: own,
     params: inheritedParams(context.role?.params, params),
     parents: parentsOf(placing),
     isDependency: placing.way === 'dependency',
     key,
     repeats,
-    chain: [...(context.role?.chain ?? []), role],
+    chain: [...(context.role?.chain ?? []), withEntryVars(own, source)],
   };
-  const inner = inherit(context, source, `role ${role.name}`, { role: draft, dir: join(role.path, 'tasks') });
-  const before = dependencies(role).flatMap((one) => buildRole(one.entry, one.at, { ...inner, vars: context.vars }, builder, roles));
+  const inherited = inherit(context, source, `role ${role.name}`, { role: draft, dir: join(role.path, 'tasks') });
+  const inner: Context = { ...inherited, vars: context.vars };
+  const before = dependencies(role).flatMap((one) => buildRole(one.entry, one.at, inner, builder, roles));
   const use: RoleUse = {
     ...draft,
-    chain: [...(context.role?.chain ?? []), ...before.flatMap((block) => (block.roleUse ? [block.roleUse.role] : [])), draft.role],
+    chain: [...(context.role?.chain ?? []), ...before.flatMap((block) => (block.roleUse ? [block.roleUse.role] : [])), withEntryVars(own, source)],
   };
-  const own: Context = { ...inner, role: use };
+  const placed: Context = { ...inner, role: use };
   roles.uses.push(use);
   roles.all.push(use);
-  if (!again || repeats) addHandlers(use, own, parts, builder, roles);
-  return [...before, roleBlock(placing, use, own, builder)];
+  if (!again || repeats) addHandlers(use, placed, parts, builder, roles);
+  return [...before, roleBlock(placing, use, placed, builder)];
 }
 
 /** Params of a role reach those it depends on and those it includes. */
@@ -135,6 +137,11 @@ function tasksFile(role: Role, parts: RoleParts, at: At | undefined): string | u
     ...(at && { at }),
     hint: `looked in ${join(role.path, 'tasks')}`,
   });
+}
+
+function withEntryVars(role: Role, source: Dict): Role {
+  const vars = source.get('vars');
+  return isDict(vars) && vars.size > 0 ? { ...role, entryVars: { level: `role ${role.name} vars`, from: `role ${role.name}`, vars } } : role;
 }
 
 function withParts(role: Role, parts: RoleParts, builder: Builder): Role {
