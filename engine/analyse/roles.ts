@@ -62,13 +62,15 @@ interface Placing {
   readonly context: Context;
   readonly at: At | undefined;
   readonly parts: RoleParts;
+  /** Variables that a task hands to it: with others it is another use. */
+  readonly given?: ReadonlyMap<Data, Data>;
 }
 
 /** Blocks of one use of a role with its dependencies. Whether a role that has run is done again is seen by host, in the run. */
 export function placeRole(placing: Placing, builder: Builder, roles: PlayRoles): Block[] {
   const { role, source, params, context, parts } = placing;
   const { allowDuplicates: _, validate: __, ...files } = parts;
-  const key = `${placing.way === 'task' ? 'by a task ' : ''}${role.name} ${role.path} ${JSON.stringify(toPlain(new Map([...source].filter(([name]) => name !== 'role' && name !== 'name'))))} ${JSON.stringify(files)}`;
+  const key = `${placing.way === 'task' ? 'by a task ' : ''}${role.name} ${role.path} ${JSON.stringify(toPlain(new Map([...source].filter(([name]) => name !== 'role' && name !== 'name'))))} ${JSON.stringify(files)} ${JSON.stringify(toPlain(new Map(placing.given)))}`;
   const again = roles.seen.has(key);
   const repeats = parts.allowDuplicates ?? allowsDuplicates(role);
   // a role that depends on itself
@@ -94,7 +96,7 @@ export function placeRole(placing: Placing, builder: Builder, roles: PlayRoles):
   const placed: Context = { ...inner, role: use };
   roles.uses.push(use);
   roles.all.push(use);
-  if (!again || repeats) addHandlers(use, placed, parts, builder, roles);
+  addHandlers(use, placed, parts, builder, roles);
   return [...before, roleBlock(placing, use, placed, builder)];
 }
 
@@ -199,8 +201,19 @@ const own = (source: Dict, vars: Dict): Dict => (vars.size === source.size ? sou
 /** An `import_role` task in the tree: what stands there in its place. */
 export function importRole(task: Task, builder: Builder, roles: PlayRoles): Block {
   const { role, parts } = roleOfTask(task, (one) => builder.early(one, task.context), builder);
+  const vars = task.source.get('vars');
+  const given = isDict(vars) ? vars : undefined;
   const blocks = placeRole(
-    { role, source: new Map(), params: undefined, context: task.context, at: task.at, parts: { allowDuplicates: true, ...parts }, way: 'task' },
+    {
+      role,
+      source: new Map(),
+      params: undefined,
+      context: task.context,
+      at: task.at,
+      parts: { allowDuplicates: true, ...parts },
+      way: 'task',
+      ...(given && { given }),
+    },
     builder,
     { ...roles, handlers: roles.imported },
   );

@@ -1,11 +1,11 @@
 import { shortName } from '../analyse/build.ts';
 import { type Diagnostic, diagnosticsOf, inputError, QplayError } from '../error.ts';
+import { isUndefinedError } from '../jinja/errors.ts';
 import type { Slot } from '../load/model.ts';
 import type { Outcome } from '../report/event.ts';
 import { type Data, type Dict, toPlain } from '../value.ts';
 import type { LayeredScope } from '../vars/scope.ts';
 import { runAsync, waitOf } from './async.ts';
-import { isUndefinedError } from '../jinja/errors.ts';
 import { causeOf } from './cause.ts';
 import { controls, isOwnAction } from './control/index.ts';
 import { type Delegate, delegateOf, scopeFor } from './delegate.ts';
