@@ -1,5 +1,6 @@
 import { shortName } from '../analyse/build.ts';
 import { type Diagnostic, diagnosticsOf, inputError, QplayError } from '../error.ts';
+import { isUndefinedError } from '../jinja/errors.ts';
 import type { Slot } from '../load/model.ts';
 import type { Outcome } from '../report/event.ts';
 import { type Data, type Dict, toPlain } from '../value.ts';
@@ -21,7 +22,7 @@ export async function attempt(taskRun: TaskRun, scope: LayeredScope): Promise<Fi
       try {
         if (!holds(taskRun, condition, scope)) return skipped(condition);
       } catch (error) {
-        return trouble(taskRun, error, condition);
+        return { ...trouble(taskRun, error, condition), broken: true };
       }
     }
     const delegate = delegateOf(taskRun, scope);
@@ -29,7 +30,7 @@ export async function attempt(taskRun: TaskRun, scope: LayeredScope): Promise<Fi
     const finished = { ...(await untilDone(taskRun, scope, delegate)), notify };
     return delegate ? { ...finished, delegatedTo: delegate.name } : finished;
   } catch (error) {
-    return trouble(taskRun, error);
+    return { ...trouble(taskRun, error), ...(isUndefinedError(error) && { broken: true }) };
   }
 }
 
@@ -177,15 +178,31 @@ function judged(taskRun: TaskRun, scope: LayeredScope, finished: Finished): Fini
     return conditions(slot).some((one) => run.templar.test(one, seen, lookups));
   };
   let verdict = outcome;
-  if (changedWhen !== undefined) verdict = rechanged(verdict, all(changedWhen, holds));
-  if (failedWhen !== undefined) {
-    const failed = all(failedWhen, holds);
-    result.set('failed_when_result', failed);
-    verdict = refailed(taskRun, verdict, failed, failedWhen);
+  let asked = changedWhen;
+  try {
+    if (changedWhen !== undefined) verdict = rechanged(verdict, all(changedWhen, holds));
+    asked = failedWhen;
+    if (failedWhen !== undefined) {
+      const failed = all(failedWhen, holds);
+      result.set('failed_when_result', failed);
+      verdict = refailed(taskRun, verdict, failed, failedWhen);
+    }
+  } catch (error) {
+    return unjudged(taskRun, { ...finished, outcome: verdict }, error, asked as Slot);
   }
   const merged = registered(verdict);
   if (result.has('failed_when_result')) merged.set('failed_when_result', result.get('failed_when_result') as Data);
   return { ...finished, outcome: verdict, result: merged };
+}
+
+/** A condition after the module could not be evaluated: the task has failed with what the module said. */
+function unjudged(taskRun: TaskRun, finished: Finished, error: unknown, asked: Slot): Finished {
+  const failure = trouble(taskRun, error, asked);
+  if (failure.outcome.status !== 'failed' || finished.outcome.status === 'unreachable') return failure;
+  const { result } = finished.outcome;
+  const said = { ...result, [`${String(asked.key)}_result`]: failure.outcome.result.msg };
+  const outcome: Outcome = { ...failure.outcome, result: finished.outcome.status === 'changed' ? { ...said, changed: true } : said };
+  return { ...finished, outcome, result: registered(outcome) };
 }
 
 /** A list of conditions must hold as a whole. */

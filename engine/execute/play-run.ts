@@ -3,7 +3,7 @@ import type { Builder } from '../analyse/build.ts';
 import type { PlayRoles } from '../analyse/roles.ts';
 import type { LookupContext } from '../jinja/api.ts';
 import type { LazyDict } from '../jinja/values.ts';
-import type { Layer, Play, RoleUse, Task } from '../load/model.ts';
+import type { Layer, Play, Role, RoleUse, Task } from '../load/model.ts';
 import type { Data } from '../value.ts';
 import type { HostVars } from '../vars/host-vars.ts';
 import { MAGIC_NAMES, type MagicSource, magic, OwnVars } from '../vars/magic.ts';
@@ -77,7 +77,7 @@ export function taskScope(
     ...playRun.layers,
     ...lateFiles(playRun, host, context),
     ...roles.map((role) => role.vars),
-    ...chain.map((role) => role.vars),
+    ...chain.flatMap((role, index) => entryAndFile(role, index === chain.length - 1)),
     ...ownVars(task?.context.vars ?? [], frame, run.templar.merging),
     host.includedLayer,
     host.setLayer,
@@ -88,6 +88,12 @@ export function taskScope(
   const source = magicSource(run, host, playRun, use, searchPath);
   const environment = (scope: LayeredScope): Data => (task?.context.environment ?? []).map((slot) => run.templar.slot(slot, scope, context));
   return new LayeredScope(layers, magic({ ...source, environment }), MAGIC_NAMES, run.templar, context);
+}
+
+/** `vars` of an entry stand over the files of its role for the role itself, and below them for those it depends on. */
+function entryAndFile({ vars, entryVars }: Role, own: boolean): readonly Layer[] {
+  if (entryVars === undefined) return [vars];
+  return own ? [vars, entryVars] : [entryVars, vars];
 }
 
 /** Variables of blocks, includes and their task hide one another even where dicts of levels are joined. */

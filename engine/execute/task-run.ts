@@ -74,6 +74,8 @@ export interface Finished {
   readonly delegatedTo?: string;
   /** An item of its loop must not be shown. */
   readonly noLog?: boolean;
+  /** It could not even be evaluated (`when`, arguments): Ansible then does no further item of its loop, and tells of no item. */
+  readonly broken?: true;
   /** Of a loop that failed: whether each item that did is to be ignored. */
   readonly ignores?: boolean;
 }

@@ -141,6 +141,7 @@ async function runLoop(taskRun: TaskRun, loop: Loop): Promise<Finished> {
     const { vars, scope } = ahead ? await ahead.turn(position) : turnAt(position);
     const here = { ...taskRun, ...taskRun.ofItem?.(scope), ...(ahead && { ahead }) };
     const finished = await attempt(here, scope);
+    if (finished.broken && finished.outcome.status === 'failed') return finished;
     finished.result.set('ansible_loop_var', control.variable);
     if (control.index !== undefined) finished.result.set('ansible_index_var', control.index);
     for (const key of [control.variable, control.index]) if (key !== undefined) finished.result.set(key, vars.get(key) as Data);
