@@ -26,6 +26,8 @@ const root = resolve(process.env.QPLAY_ROOT ?? '.');
 const oracle = spawnSync('bash', [join(root, 'test/oracle/install.sh')], { encoding: 'utf8' });
 if (oracle.status !== 0) throw new Error(`ansible-core cannot be had: ${oracle.stderr}`);
 const bin = join(oracle.stdout.trim(), 'bin');
+const { NODE_EXTRA_CA_CERTS: _, ...env } = process.env;
+const least = (all: readonly Measured[]): Measured => all.toSorted((a, b) => a.seconds - b.seconds)[0] as Measured;
 const folder = mkdtempSync(join(tmpdir(), 'qplay-bench-language-'));
 
 try {
@@ -56,8 +58,6 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 
-const least = (all: readonly Measured[]): Measured => all.toSorted((a, b) => a.seconds - b.seconds)[0] as Measured;
-
 function qplay({ qplay: words }: Workload): string[] {
   return [process.execPath, join(root, 'dist/engine/cli/main.js'), ...words];
 }
@@ -65,8 +65,6 @@ function qplay({ qplay: words }: Workload): string[] {
 function ansible({ ansible: [program = '', ...words] }: Workload): string[] {
   return [join(bin, program), ...words];
 }
-
-const { NODE_EXTRA_CA_CERTS: _, ...env } = process.env;
 
 function measure(rounds: number, command: readonly string[]): Measured {
   const { stdout, status, stderr } = spawnSync(join(bin, 'python'), [join(root, 'bench/language/measure.py'), String(rounds), ...command], {

@@ -5,7 +5,7 @@ import {
   graphInventory,
   hostVariables,
   type Inventory,
-  inventoryText,
+  inventoryBytes,
   inventoryYaml,
   listInventory,
   nestedInventory,
@@ -84,10 +84,11 @@ const inventory: Command = async (_name, words) => {
       extraVars: extra,
     },
   };
-  const said = `${answer(world, wanted).trimEnd()}\n`;
+  // a mistake in a file of a host is found here: nothing is printed before all is there
+  const said = answer(world, wanted);
   const file = text(values['output-file']);
-  if (file === undefined || asked[0] === 'graph') process.stdout.write(said);
-  else writeFileSync(file, said);
+  if (file !== undefined && asked[0] !== 'graph') writeFileSync(file, Buffer.concat(said));
+  else for (const part of said) process.stdout.write(part);
   return EXIT.done;
 };
 
@@ -102,9 +103,10 @@ interface Asked {
   readonly show: ShowOptions;
 }
 
-function answer(world: Inventory, { host, list, yaml, vars, group, show }: Asked): string {
-  const form = yaml ? inventoryYaml : inventoryText;
-  if (host !== undefined) return form(hostVariables(world, host, show));
-  if (!list) return graphInventory(world, group, { ...show, vars });
-  return form(yaml ? nestedInventory(world, show) : listInventory(world, show));
+function answer(world: Inventory, { host, list, yaml, vars, group, show }: Asked): readonly Buffer[] {
+  if (host === undefined && !list) return [line(graphInventory(world, group, { ...show, vars }))];
+  const shown = host !== undefined ? hostVariables(world, host, show) : yaml ? nestedInventory(world, show) : listInventory(world, show);
+  return yaml ? [line(inventoryYaml(shown))] : [...inventoryBytes(shown), Buffer.from('\n')];
 }
+
+const line = (said: string): Buffer => Buffer.from(`${said.trimEnd()}\n`);

@@ -23,54 +23,81 @@ export type Shown = null | boolean | number | bigint | string | Float | VaultTex
 export type ShownDict = Map<Data, Shown>;
 
 /** JSON with sorted keys and four blanks, as `ansible-inventory` prints it: `1.0` stays a float, long integers stay exact. */
-export const inventoryText = (value: Shown): string => written(value, '\n');
+export const inventoryText = (value: Shown): string => Buffer.concat(inventoryBytes(value)).toString();
+
+/** The same in UTF-8, in pieces. */
+export function inventoryBytes(value: Shown): readonly Buffer[] {
+  const out = new Out();
+  out.value(value, '\n');
+  return out.bytes();
+}
 
 /** A value inside of others; `line` is a line break and the indentation there. */
 export function written(value: Shown, line: string): string {
-  if (typeof value === 'string') return JSON.stringify(value);
-  if (value instanceof Map) return dictText(value, line);
-  if (Array.isArray(value)) return listText(value, line);
-  if (value instanceof Late) return value.text(line) ?? dictText(value.make(), line);
-  if (value instanceof UnsafeText) return dictText(new Map([['__ansible_unsafe', value.text]]), line);
-  if (value instanceof VaultText) return dictText(new Map([['__ansible_vault', value.envelope]]), line);
-  return typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : dumpJson(value);
+  if (typeof value === 'object' && value !== null) {
+    const out = new Out();
+    out.value(value, line);
+    return Buffer.concat(out.bytes()).toString();
+  }
+  return scalarText(value);
 }
 
-function listText(list: readonly Shown[], line: string): string {
-  if (list.length === 0) return '[]';
-  const inner = `${line}    `;
-  let text = '[';
-  let mark = inner;
-  for (const one of list) {
-    text += mark + written(one, inner);
-    mark = `,${inner}`;
-  }
-  return `${text}${line}]`;
-}
+const scalarText = (value: Exclude<Shown, UnsafeText | Late | Shown[] | ShownDict>): string =>
+  typeof value === 'string' ? JSON.stringify(value) : typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : dumpJson(value);
 
 /** Characters that are put together before they become bytes: a text of a million pieces keeps the garbage collector at work. */
 const HELD = 1 << 15;
 
-function dictText(dict: ShownDict, line: string): string {
-  if (dict.size === 0) return '{}';
-  const inner = `${line}    `;
-  const done: Buffer[] = [];
-  let text = '{';
-  let mark = inner;
-  for (const key of sortedKeys(dict)) {
-    const one = dict.get(key) as Shown;
-    const value = written(one, inner);
-    // hosts without variables are left out
-    if (value === '{}' && one instanceof Late) continue;
-    text += `${mark}${JSON.stringify(keyText(key))}: ${value}`;
-    mark = `,${inner}`;
-    if (text.length > HELD) {
-      done.push(Buffer.from(text));
-      text = '';
-    }
+class Out {
+  #text = '';
+  readonly #done: Buffer[] = [];
+
+  bytes(): readonly Buffer[] {
+    return [...this.#done, Buffer.from(this.#text)];
   }
-  const end = mark === inner ? '{}' : `${text}${line}}`;
-  return done.length === 0 ? end : Buffer.concat([...done, Buffer.from(end)]).toString();
+
+  value(value: Shown, line: string): void {
+    if (value instanceof Map) this.#dict(value, line);
+    else if (Array.isArray(value)) this.#list(value, line);
+    else if (value instanceof Late) this.#dict(value.make(), line);
+    else if (value instanceof UnsafeText) this.#dict(new Map([['__ansible_unsafe', value.text]]), line);
+    else if (value instanceof VaultText) this.#dict(new Map([['__ansible_vault', value.envelope]]), line);
+    else this.#say(scalarText(value));
+  }
+
+  #list(list: readonly Shown[], line: string): void {
+    const inner = `${line}    `;
+    let mark = `[${inner}`;
+    for (const one of list) {
+      this.#say(mark);
+      this.value(one, inner);
+      mark = `,${inner}`;
+    }
+    this.#say(list.length === 0 ? '[]' : `${line}]`);
+  }
+
+  #dict(dict: ShownDict, line: string): void {
+    const inner = `${line}    `;
+    let mark = `{${inner}`;
+    for (const key of sortedKeys(dict)) {
+      const one = dict.get(key) as Shown;
+      const late = one instanceof Late ? (one.text(inner) ?? one.make()) : undefined;
+      // hosts without variables are left out
+      if (late === '{}' || (late instanceof Map && late.size === 0)) continue;
+      this.#say(`${mark}${JSON.stringify(keyText(key))}: `);
+      if (typeof late === 'string') this.#say(late);
+      else this.value(late ?? one, inner);
+      mark = `,${inner}`;
+    }
+    this.#say(mark.startsWith('{') ? '{}' : `${line}}`);
+  }
+
+  #say(text: string): void {
+    this.#text += text;
+    if (this.#text.length < HELD) return;
+    this.#done.push(Buffer.from(this.#text));
+    this.#text = '';
+  }
 }
 
 /** By key; keys of different kinds cannot be compared, and stay in their order. */
