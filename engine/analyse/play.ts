@@ -14,8 +14,8 @@ export function buildPlay(raw: RawPlay, builder: Omit<Builder, 'importRole' | 'i
   const full: Builder = { ...builder, importing: [], importRole: (task, inner) => importRole(task, inner, roles) };
   const { source, file } = raw;
   const base = raw.imports.reduce<Context>((context, entry) => inherit(context, entry, 'import'), emptyContext(dirname(file)));
-  // variables of the play are a level of their own, below role vars: not part of the context of its blocks
-  const context: Context = withCollection({ ...inherit(base, source, 'play'), vars: base.vars }, raw.collection);
+  // variables of the play and its imports are a level of their own, below role vars: not part of the context of its blocks
+  const context: Context = withCollection({ ...inherit(base, source, 'play'), vars: [] }, raw.collection);
   const section = (key: string): Node[] => buildTasks((source.get(key) ?? []) as Data, context, full, false, file, keyPositionOf(source, key));
   // in the order in which Ansible reads them: it decides whose handler of a name is the last one
   const roleBlocks = buildRoles(source.get('roles') ?? [], context, full, roles);

@@ -125,14 +125,20 @@ async function readyPlay(
   const strategy = play.keywords.strategy?.value;
   if (typeof strategy === 'string' && !run.jinja.isTemplate(strategy)) isFree(strategy, play);
   const files = readVarsFiles(run, play, before);
-  const layers = await playLayers(run, play, files.layers);
+  const layers = await playLayers(run, play, before, files.layers);
   return { play, roles, builder: full, layers, playbook, ...(files.ofHost && { lateFiles: files.ofHost }) };
 }
 
 /** What names of files and roles may be made of: the play's own plain variables. */
-function earlyLayers(raw: RawPlay): Layer[] {
-  const vars = raw.source.get('vars');
-  return isDict(vars) ? [{ level: 'play vars', from: raw.file, vars }] : [];
+/** `vars` of the play, and over them those of each `import_playbook` it came by, the outermost last. */
+function earlyLayers({ source, file, imports }: RawPlay): Layer[] {
+  const written = source.get('vars');
+  const own = (Array.isArray(written) ? written : [written]).filter((one) => isDict(one)).map((vars): Layer => ({ level: 'play vars', from: file, vars }));
+  const given = imports.toReversed().flatMap((entry): Layer[] => {
+    const vars = entry.get('vars');
+    return isDict(vars) && vars.size > 0 ? [{ level: 'import vars', from: 'import_playbook', vars }] : [];
+  });
+  return [...own, ...given];
 }
 
 const earlyScope = (run: RunState, layers: readonly Layer[]): LayeredScope =>
