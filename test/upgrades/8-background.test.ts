@@ -5,7 +5,7 @@ import { mustEnd } from '../e2e/support/qplay.ts';
 import { begin, fill, INVENTORY, LOGINS, type Pushed, psql, upgrade } from '../e2e/support/upgrade.ts';
 import { killed, record, whole } from './support/faults.ts';
 
-const SLOWLY = ['-e', JSON.stringify({ upgrade_quay_env: { STANDIN_BACKFILL_SECONDS: '25' } })];
+const SLOWLY = ['-e', JSON.stringify({ upgrade_quay_env: { STANDIN_BACKFILL_SECONDS: '150' } })];
 const UP = ['run', 'upgrade-3.0', '-i', INVENTORY, '-e', JSON.stringify(LOGINS), ...SLOWLY, '-e', 'upgrade_backfill_delay=2'] as const;
 
 /** V3_UPGRADE_MODE of every node. */
