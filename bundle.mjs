@@ -1,13 +1,36 @@
-// npm run build: the engine and its modules as a few files in dist/engine/cli. Some 160 small files are read at the start of a
-// run otherwise, which is a third of its start-up time and 15 MB of memory. Modules stay files of their own, read when called.
-import { readFileSync } from 'node:fs';
+// npm run build: the engine and its modules as a few files in dist/engine/cli, and the code that V8 makes of them beside them
+// (docs/decisions/0015-code-cache.md). Hundreds of small files would be read and compiled at the start of a run otherwise.
+// Modules stay files of their own, read when called.
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { rolldown } from 'rolldown';
+import { makeCode } from './code.mjs';
 
 /** Folder to write to; the one of package.json's `bin` when absent. */
 const dir = process.argv[2] ?? 'dist/engine/cli';
-const { dependencies } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
-const packages = Object.keys(dependencies).map((name) => new RegExp(`^${name}(/|$)`));
+/** Packages that every run needs are part of the bundle; the others are loaded from node_modules when they are needed. */
+const BUNDLED = ['js-yaml', 'p-limit'];
 
-const bundle = await rolldown({ input: 'engine/cli/main.ts', platform: 'node', external: [/^node:/, ...packages] });
-await bundle.write({ dir, format: 'esm', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' });
-await bundle.close();
+const { dependencies } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
+const packages = Object.keys(dependencies)
+  .filter((name) => !BUNDLED.includes(name))
+  .map((name) => new RegExp(`^${name}(/|$)`));
+
+await write('main', 'engine/cli/start.ts');
+await write('qplay', 'engine/cli/main.ts');
+writeFileSync(join(dir, 'package.json'), '{"type": "commonjs"}\n');
+writeFileSync(join(dir, 'licenses.txt'), [...BUNDLED, 'yocto-queue'].map(licenseOf).join('\n'));
+makeCode(dir);
+
+async function write(name, input) {
+  const bundle = await rolldown({ input: { [name]: input }, platform: 'node', external: [/^node:/, ...packages] });
+  await bundle.write({ dir, format: 'cjs', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' });
+  await bundle.close();
+}
+
+/** What the license of a package that is part of the bundle asks for. */
+function licenseOf(name) {
+  const folder = new URL(`node_modules/${name}/`, import.meta.url);
+  const file = readdirSync(folder).find((one) => /^licen[cs]e/i.test(one));
+  return `${name}\n\n${readFileSync(new URL(file, folder), 'utf8')}`;
+}

@@ -62,6 +62,8 @@ interface Placing {
   readonly context: Context;
   readonly at: At | undefined;
   readonly parts: RoleParts;
+  /** Variables that a task hands to it: with others it is another use. */
+  readonly given?: ReadonlyMap<Data, Data>;
 }
 
 /** Blocks of one use of a role with its dependencies. Whether a role that has run is done again is seen by host, in the run. */
@@ -69,32 +71,34 @@ export function placeRole(placing: Placing, builder: Builder, roles: PlayRoles):
   const { role, source, params, context, parts } = placing;
   if (role.collection === undefined) builder.own.add(role.path);
   const { allowDuplicates: _, validate: __, ...files } = parts;
-  const key = `${placing.way === 'task' ? 'by a task ' : ''}${role.name} ${role.path} ${JSON.stringify(toPlain(new Map([...source].filter(([name]) => name !== 'role' && name !== 'name'))))} ${JSON.stringify(files)}`;
+  const key = `${placing.way === 'task' ? 'by a task ' : ''}${role.name} ${role.path} ${JSON.stringify(toPlain(new Map([...source].filter(([name]) => name !== 'role' && name !== 'name'))))} ${JSON.stringify(files)} ${JSON.stringify(toPlain(new Map(placing.given)))}`;
   const again = roles.seen.has(key);
   const repeats = parts.allowDuplicates ?? allowsDuplicates(role);
   // a role that depends on itself
   if (again && !repeats && context.role?.chain.some((one) => one.path === role.path)) return [];
   roles.seen.add(key);
+  const own = withParts(role, parts, builder);
   const draft: RoleUse = {
-    role: withParts(role, parts, builder),
+    role: own,
     params: inheritedParams(context.role?.params, params),
     parents: parentsOf(placing),
     isDependency: placing.way === 'dependency',
     key,
     repeats,
-    chain: [...(context.role?.chain ?? []), role],
+    chain: [...(context.role?.chain ?? []), withEntryVars(own, source)],
   };
-  const inner = inherit(context, source, `role ${role.name}`, { role: draft, dir: join(role.path, 'tasks') });
-  const before = dependencies(role).flatMap((one) => buildRole(one.entry, one.at, { ...inner, vars: context.vars }, builder, roles));
+  const inherited = inherit(context, source, `role ${role.name}`, { role: draft, dir: join(role.path, 'tasks') });
+  const inner: Context = { ...inherited, vars: context.vars };
+  const before = dependencies(role).flatMap((one) => buildRole(one.entry, one.at, inner, builder, roles));
   const use: RoleUse = {
     ...draft,
-    chain: [...(context.role?.chain ?? []), ...before.flatMap((block) => (block.roleUse ? [block.roleUse.role] : [])), draft.role],
+    chain: [...(context.role?.chain ?? []), ...before.flatMap((block) => (block.roleUse ? [block.roleUse.role] : [])), withEntryVars(own, source)],
   };
-  const own: Context = { ...inner, role: use };
+  const placed: Context = { ...inner, role: use };
   roles.uses.push(use);
   roles.all.push(use);
-  if (!again || repeats) addHandlers(use, own, parts, builder, roles);
-  return [...before, roleBlock(placing, use, own, builder)];
+  addHandlers(use, placed, parts, builder, roles);
+  return [...before, roleBlock(placing, use, placed, builder)];
 }
 
 /** Params of a role reach those it depends on and those it includes. */
@@ -136,6 +140,11 @@ function tasksFile(role: Role, parts: RoleParts, at: At | undefined): string | u
     ...(at && { at }),
     hint: `looked in ${join(role.path, 'tasks')}`,
   });
+}
+
+function withEntryVars(role: Role, source: Dict): Role {
+  const vars = source.get('vars');
+  return isDict(vars) && vars.size > 0 ? { ...role, entryVars: { level: `role ${role.name} vars`, from: `role ${role.name}`, vars } } : role;
 }
 
 function withParts(role: Role, parts: RoleParts, builder: Builder): Role {
@@ -193,8 +202,19 @@ const own = (source: Dict, vars: Dict): Dict => (vars.size === source.size ? sou
 /** An `import_role` task in the tree: what stands there in its place. */
 export function importRole(task: Task, builder: Builder, roles: PlayRoles): Block {
   const { role, parts } = roleOfTask(task, (one) => builder.early(one, task.context), builder);
+  const vars = task.source.get('vars');
+  const given = isDict(vars) ? vars : undefined;
   const blocks = placeRole(
-    { role, source: new Map(), params: undefined, context: task.context, at: task.at, parts: { allowDuplicates: true, ...parts }, way: 'task' },
+    {
+      role,
+      source: new Map(),
+      params: undefined,
+      context: task.context,
+      at: task.at,
+      parts: { allowDuplicates: true, ...parts },
+      way: 'task',
+      ...(given && { given }),
+    },
     builder,
     { ...roles, handlers: roles.imported },
   );

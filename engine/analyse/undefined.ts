@@ -36,6 +36,7 @@ export function collectDefined(tasks: readonly Task[], names: Set<string>, findR
     for (const layer of task.context.vars) addAll(layer, names);
     const params = task.source.get('vars');
     if (isDict(params)) for (const key of params.keys()) names.add(String(key));
+    for (const role of task.context.role?.chain ?? []) if (role.entryVars !== undefined) addAll(role.entryVars, names);
     if (task.context.role?.params) addAll(task.context.role.params, names);
     if (task.loop) addLoop(task, names);
     if (action === 'set_fact') for (const key of task.args.keys()) names.add(String(key));

@@ -59,6 +59,7 @@ const inventory: Command = async (_name, words) => {
     passwordFiles: texts(values['vault-password-file']),
     askPassword: values['ask-vault-pass'] === true,
     ask,
+    warn: (one) => process.stderr.write(`warning: ${one.message}\n`),
   });
   const extra = extraVars(texts(values['extra-vars']), secrets.ofFile).vars as Dict;
   const world = readInventory(inventories(texts(values.inventory)), {

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { VERSION } from '../version.ts';
 import { PROGRAMS, programOf } from './programs/names.ts';
 
@@ -86,4 +85,6 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
-process.exitCode = await guarded();
+void guarded().then((code) => {
+  process.exitCode = code;
+});

@@ -9,6 +9,10 @@ export interface SeenHost {
   readonly host: string;
   /** Name and image of what runs. */
   readonly containers: readonly (readonly [string, string])[];
+  /** Clair and workers: what each unit runs. */
+  readonly units: readonly { readonly unit: string; readonly part: string; readonly image: string }[];
+  /** Clair's own PostgreSQL; empty where it is not here. */
+  readonly clair_postgresql: { readonly image?: string; readonly version?: string };
   readonly free_mb: number;
   /** Fields of config.yaml, without their values. */
   readonly fields: readonly string[];

@@ -13,6 +13,21 @@ export const newest = (): string => GRAPH.lines.at(-1)?.line as string;
 /** The upgrades on the way from one release to another. */
 export const hopsOf = (from: string, to: string): readonly Hop[] => routeOf(from, to).map((step) => hopOf(step.from, step.to));
 
+/** Images by what runs them: `quay` on the nodes, `postgresql` on the host of the database, `redis` where it runs. */
+export interface ImagesAhead {
+  readonly quay: readonly string[];
+  readonly postgresql: readonly string[];
+  readonly redis: readonly string[];
+}
+
+/** Images of upgrades that follow: none is begun when a later one could not have its own. */
+export function imagesAhead(hops: readonly Hop[]): ImagesAhead {
+  const service = (name: 'postgresql' | 'redis'): string[] => [
+    ...new Set(hops.flatMap(({ services }) => (services[name].changes ? [services[name].image] : []))),
+  ];
+  return { quay: hops.map(({ images }) => images.quay), postgresql: service('postgresql'), redis: service('redis') };
+}
+
 /** `qplay upgrade path`: no host is asked. */
 export default async function path({ values }: Parsed): Promise<number> {
   const from = text(values.from);

@@ -3,6 +3,7 @@ import { EXIT } from '../error.ts';
 import { styleFor } from '../report/style.ts';
 import type { Parsed } from './flags.ts';
 import { text } from './given.ts';
+import { besideText } from './upgrade-beside.ts';
 import { lookAt, releaseOf, runningOn, type Seen, unfinished } from './upgrade-look.ts';
 import { hopsOf, newest } from './upgrade-path.ts';
 import { describeHop, type Look, routeLine, row } from './upgrade-text.ts';
@@ -22,14 +23,16 @@ export default async function plan(parsed: Parsed): Promise<number> {
   const look: Look = { style: styleFor(process.stdout.isTTY === true), width: Math.min(process.stdout.columns ?? 110, 140) };
   process.stdout.write(`${registryText(seen, look)}\n${routeLine(hops, from, look.style)}`);
   for (const [index, hop] of hops.entries()) {
-    process.stdout.write(`\n${describeHop(hop, index + 1, look)}${hereText(hop, fieldsNow(seen, hops, hop), seen, look)}`);
+    process.stdout.write(`\n${describeHop(hop, index + 1, look)}${hereText(hop, fieldsNow(seen, hops, hop), seen, look, besideText(hop, hops, seen))}`);
   }
   return exit;
 }
 
 function registryText(seen: Seen, look: Look): string {
   const rows = seen.hosts.map((one) => {
-    const services = one.containers.filter(([name]) => name !== 'quay').map(([, image]) => image.replace(/^[^/]*\//, ''));
+    const beside = [...one.units.map(({ image }) => image), one.clair_postgresql.image ?? ''].filter((image) => image !== '');
+    const images = [...one.containers.filter(([name]) => name !== 'quay').map(([, image]) => image), ...beside];
+    const services = images.map((image) => image.replace(/^[^/]*\//, ''));
     const quay = runningOn(one);
     const what = [...(quay === undefined ? (one.node ? ['no Quay'] : []) : [`Quay ${quay}`]), ...services];
     return row(one.host, `${what.join(', ')}; ${one.free_mb} MB free`, look);
@@ -62,7 +65,7 @@ function neededMb(hop: Hop, { database }: Seen): number {
   return 200 + size * (hop.services.postgresql.changes ? 2 : 1) + (hop.migration.rewrites.includes('manifestblob') ? (database.manifestblob_mb ?? 0) : 0);
 }
 
-function hereText(hop: Hop, now: readonly string[], seen: Seen, look: Look): string {
+function hereText(hop: Hop, now: readonly string[], seen: Seen, look: Look, beside: readonly string[]): string {
   const { gone, come } = fieldsOf(hop, now);
   const changes = [...come.map((name) => `+ ${name}`), ...gone.map((name) => `- ${name}`)];
   const needed = neededMb(hop, seen);
@@ -70,6 +73,7 @@ function hereText(hop: Hop, now: readonly string[], seen: Seen, look: Look): str
   const { red } = look.style;
   return `${[
     row('config.yaml', changes.length > 0 ? changes.join(', ') : 'as it is', look),
+    ...beside.map((text, index) => row(index === 0 ? 'beside' : '', text, look)),
     row('room', short === undefined ? `${needed} MB for the dump and the database` : red(`${needed} MB, and ${short.host} has ${short.free_mb}`), look),
   ].join('\n')}\n`;
 }

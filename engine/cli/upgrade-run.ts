@@ -7,7 +7,7 @@ import { text, texts } from './given.ts';
 import { resolvePlaybook } from './playbooks.ts';
 import { diffOf, interruptible, runOptions, verbosityOf } from './run-options.ts';
 import { lookAt, releaseOf } from './upgrade-look.ts';
-import { hopsOf, newest } from './upgrade-path.ts';
+import { hopsOf, type ImagesAhead, imagesAhead, newest } from './upgrade-path.ts';
 import { playbookOf, routeLine, variableOf } from './upgrade-text.ts';
 
 const CHOICES = ['ask', 'restore', 'keep'];
@@ -26,7 +26,7 @@ export default async function walk(parsed: Parsed): Promise<number> {
   say(routeLine(hops, from, style));
   for (const [index, hop] of hops.entries()) {
     say(`\n${style.bold(`${index + 1} of ${hops.length}: ${hop.from.version} → ${hop.to.version}`)}   ${style.dim(hop.downtime.text)}\n`);
-    const code = await runHop(parsed, hop, failure);
+    const code = await runHop(parsed, hop, failure, imagesAhead(hops.slice(index + 1)));
     if (code !== EXIT.done) {
       say(`\nstopped at ${hop.from.version} → ${hop.to.version}. What is told above mended, go on with: qplay upgrade run --to ${hops.at(-1)?.to.version}\n`);
       return code;
@@ -35,10 +35,11 @@ export default async function walk(parsed: Parsed): Promise<number> {
   return EXIT.done;
 }
 
-async function runHop(parsed: Parsed, hop: Hop, failure: string | undefined): Promise<number> {
+async function runHop(parsed: Parsed, hop: Hop, failure: string | undefined, ahead: ImagesAhead): Promise<number> {
   const { values } = parsed;
   const playbook = playbookOf(hop);
-  const given = [...texts(values['extra-vars']), variableOf(hop), ...(failure === undefined ? [] : [`on_failure=${failure}`])];
+  const its = [variableOf(hop), JSON.stringify({ upgrade_images_ahead: ahead }), ...(failure === undefined ? [] : [`on_failure=${failure}`])];
+  const given = [...texts(values['extra-vars']), ...its];
   const mode = values.check === true ? 'check' : 'run';
   const controller = new AbortController();
   const stop = interruptible(controller);

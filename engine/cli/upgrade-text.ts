@@ -37,6 +37,7 @@ function rowsOf(hop: Hop): [string, readonly string[]][] {
   const all: [string, readonly string[]][] = [
     ['images', Object.values(hop.images).filter((one) => one !== '')],
     ['services', servicesOf(hop)],
+    ['clair', clairOf(hop)],
     ['schema', [schemaOf(hop)]],
     ['downtime', [hop.downtime.text]],
     ['does', hop.does],
@@ -52,8 +53,26 @@ function rowsOf(hop: Hop): [string, readonly string[]][] {
 const servicesOf = ({ services }: Hop): string[] =>
   Object.entries(SERVICES).flatMap(([key, name]) => {
     const { from, to, changes, image } = services[key as keyof typeof SERVICES];
-    return changes ? [`${name} ${from} → ${to} (${image})`] : [];
+    // with Clair 4 comes a database of its own: that of Clair 2 is not brought to anything
+    const own = key === 'clair_postgresql' && services.clair.changes;
+    return changes && !own ? [`${name} ${from} → ${to} (${image})`] : [];
   });
+
+function clairOf({ clair, services, kind }: Hop): string[] {
+  if (kind === 'none') return [];
+  const { clair: which, clair_postgresql: database } = services;
+  const releases = (some: readonly string[]): string => some.join(' or ');
+  const own = `a PostgreSQL ${database.to} of its own (${database.image})`;
+  return [
+    ...(which.changes ? [`Clair 4 with ${own} in the place of Clair 2; nothing is taken over, and every image is scanned anew`] : []),
+    ...(which.changes ? [`config.yaml: ${clair.come.join(', ')} in the place of ${clair.gone.join(', ')}`] : []),
+    ...(clair.to.length > 0 && releases(clair.from) !== releases(clair.to)
+      ? [`Clair itself ${clair.from.length > 0 ? `${releases(clair.from)} → ` : 'comes to '}${releases(clair.to)}; it brings its database to its own schema`]
+      : []),
+    ...(clair.stricter ? ['Clair stops at fields of its own configuration that it does not know'] : []),
+    ...(clair.asked ? ['Quay asks for Clair at its port 8089 when it starts, and does not start while nothing answers there'] : []),
+  ];
+}
 
 function schemaOf({ from, to, migration, kind }: Hop): string {
   if (kind === 'none' || !migration.needed) return `${to.head ?? 'not public'}, as before`;

@@ -1,4 +1,5 @@
 import type { Duplex, Readable } from 'node:stream';
+import type { Pipe } from './pipe.ts';
 
 /** Another user to run as. One resident shell is kept for each. */
 export interface Become {
@@ -72,6 +73,8 @@ export interface Shell {
 export interface Connection {
   /** The resident shell of a user; opened when first asked for. */
   shell(become?: Become): Promise<Shell>;
+  /** Starts a command beside the resident shells, with its own streams. It waits until a first line was written to it, which it does not get. */
+  open(text: string, become?: Become): Promise<Pipe>;
   /** A TCP connection made from the host. */
   dial(host: string, port: number): Promise<Duplex>;
   /** Drops everything; the next `shell` connects anew. */

@@ -57,6 +57,12 @@ export class HostConnection implements Connection {
     }
   }
 
+  async open(text: string, become?: Become): Promise<Pipe> {
+    // what it prints before somebody listens would be lost
+    const { pipe } = await this.#start(await this.#connect(), become, `IFS= read -r qp_go; ${text}`);
+    return pipe;
+  }
+
   async dial(host: string, port: number): Promise<Duplex> {
     return (await this.#connect()).dial(host, port);
   }

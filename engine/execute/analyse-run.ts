@@ -46,7 +46,6 @@ export async function examine(run: RunState): Promise<Omit<Examined, 'plays'> & 
   const report = (one: Diagnostic): void => void found.push(one);
   let id = 0;
   const nextId = (): number => ++id;
-  const asked = new Map<string, Data>();
   const plays: ReadyPlay[] = [];
   const own = new OwnDirs(run.options.modulePath);
   for (const file of run.options.playbooks) {
@@ -55,7 +54,7 @@ export async function examine(run: RunState): Promise<Omit<Examined, 'plays'> & 
       () => loadPlaybook(file, run.vault, report, (text) => String(run.templar.text(text, undefined, earlyScope(run, []), run.lookups))),
       [],
     )) {
-      const ready = await guardedAsync(report, () => readyPlay(run, { raw, playbook: file, own }, report, nextId, asked));
+      const ready = await guardedAsync(report, () => readyPlay(run, { raw, playbook: file, own }, report, nextId));
       if (ready) plays.push(ready);
     }
   }
@@ -107,7 +106,6 @@ async function readyPlay(
   { raw, playbook, own }: { raw: RawPlay; playbook: string; own: OwnDirs },
   report: (diagnostic: Diagnostic) => void,
   nextId: () => number,
-  asked: Map<string, Data>,
 ): Promise<ReadyPlay> {
   const playbookDir = dirname(resolve(raw.file));
   run.playbookDir = playbookDir;
@@ -127,7 +125,7 @@ async function readyPlay(
   const strategy = play.keywords.strategy?.value;
   if (typeof strategy === 'string' && !run.jinja.isTemplate(strategy)) isFree(strategy, play);
   const files = readVarsFiles(run, play, before);
-  const layers = await playLayers(run, play, asked, files.layers);
+  const layers = await playLayers(run, play, files.layers);
   return { play, roles, builder: full, layers, playbook, ...(files.ofHost && { lateFiles: files.ofHost }) };
 }
 

@@ -1,5 +1,6 @@
 import { shortName } from '../analyse/build.ts';
 import { type Diagnostic, diagnosticsOf, inputError, QplayError } from '../error.ts';
+import { isUndefinedError } from '../jinja/errors.ts';
 import type { Slot } from '../load/model.ts';
 import type { Outcome } from '../report/event.ts';
 import { type Data, type Dict, toPlain } from '../value.ts';
@@ -7,8 +8,9 @@ import type { LayeredScope } from '../vars/scope.ts';
 import { runAsync, waitOf } from './async.ts';
 import { causeOf } from './cause.ts';
 import { controls, isOwnAction } from './control/index.ts';
-import { type Delegate, delegateOf } from './delegate.ts';
-import { callModule, defaultsFor } from './module-call.ts';
+import { type Delegate, delegateOf, scopeFor } from './delegate.ts';
+import { callModule } from './module-call.ts';
+import { defaultsFor } from './module-defaults.ts';
 import { registered } from './result.ts';
 import { sleep } from './sleep.ts';
 import { type Finished, render, type TaskRun } from './task-run.ts';
@@ -20,7 +22,7 @@ export async function attempt(taskRun: TaskRun, scope: LayeredScope): Promise<Fi
       try {
         if (!holds(taskRun, condition, scope)) return skipped(condition);
       } catch (error) {
-        return trouble(taskRun, error, condition);
+        return { ...trouble(taskRun, error, condition), broken: true };
       }
     }
     const delegate = delegateOf(taskRun, scope);
@@ -28,7 +30,7 @@ export async function attempt(taskRun: TaskRun, scope: LayeredScope): Promise<Fi
     const finished = { ...(await untilDone(taskRun, scope, delegate)), notify };
     return delegate ? { ...finished, delegatedTo: delegate.name } : finished;
   } catch (error) {
-    return trouble(taskRun, error);
+    return { ...trouble(taskRun, error), ...(isUndefinedError(error) && { broken: true }) };
   }
 }
 
@@ -92,7 +94,7 @@ async function untilDone(taskRun: TaskRun, scope: LayeredScope, delegate: Delega
   if (most === 0) return once(taskRun, scope, delegate);
   const pause = delay === undefined ? 5 : Math.max(0, number(taskRun, delay, scope));
   for (let attempts = 1; ; attempts++) {
-    const finished = await once(taskRun, scope, delegate);
+    const finished = await once(taskRun, scope, delegate, attempts);
     finished.result.set('attempts', attempts);
     if (finished.outcome.status === 'unreachable' || finished.outcome.status === 'unknown' || finished.outcome.status === 'skipped') return finished;
     const seen = withResult(taskRun, scope, finished.result);
@@ -137,14 +139,16 @@ function exhausted(finished: Finished, attempts: number): Finished {
   return { ...finished, outcome, result: registered(outcome) };
 }
 
-async function once(taskRun: TaskRun, scope: LayeredScope, delegate: Delegate | undefined): Promise<Finished> {
+/** `attempts`: how often it was done with this one, where it may be done again. */
+async function once(taskRun: TaskRun, scope: LayeredScope, delegate: Delegate | undefined, attempts?: number): Promise<Finished> {
   const { task } = taskRun;
   const wait = waitOf(taskRun, scope);
   const control = wait === undefined ? controls[shortName(task.action)] : undefined;
   const raw = control
-    ? await control({ taskRun: withDefaults(taskRun, scope), scope, delegate })
+    ? await control({ taskRun: withDefaults(taskRun, scope), scope: scopeFor(taskRun, scope, delegate), delegate })
     : { outcome: wait === undefined ? await callModule(taskRun, scope, delegate) : await runAsync(taskRun, scope, delegate, wait) };
   const result = registered(raw.outcome);
+  if (attempts !== undefined) result.set('attempts', attempts);
   // a number, as what Ansible starts on the host prints it
   if (wait?.poll === 0 && result.get('failed') === false && result.get('finished') === 0) result.set('failed', 0);
   return judged(taskRun, scope, { ...raw, result });
@@ -174,15 +178,31 @@ function judged(taskRun: TaskRun, scope: LayeredScope, finished: Finished): Fini
     return conditions(slot).some((one) => run.templar.test(one, seen, lookups));
   };
   let verdict = outcome;
-  if (changedWhen !== undefined) verdict = rechanged(verdict, all(changedWhen, holds));
-  if (failedWhen !== undefined) {
-    const failed = all(failedWhen, holds);
-    result.set('failed_when_result', failed);
-    verdict = refailed(taskRun, verdict, failed, failedWhen);
+  let asked = changedWhen;
+  try {
+    if (changedWhen !== undefined) verdict = rechanged(verdict, all(changedWhen, holds));
+    asked = failedWhen;
+    if (failedWhen !== undefined) {
+      const failed = all(failedWhen, holds);
+      result.set('failed_when_result', failed);
+      verdict = refailed(taskRun, verdict, failed, failedWhen);
+    }
+  } catch (error) {
+    return unjudged(taskRun, { ...finished, outcome: verdict }, error, asked as Slot);
   }
   const merged = registered(verdict);
   if (result.has('failed_when_result')) merged.set('failed_when_result', result.get('failed_when_result') as Data);
   return { ...finished, outcome: verdict, result: merged };
+}
+
+/** A condition after the module could not be evaluated: the task has failed with what the module said. */
+function unjudged(taskRun: TaskRun, finished: Finished, error: unknown, asked: Slot): Finished {
+  const failure = trouble(taskRun, error, asked);
+  if (failure.outcome.status !== 'failed' || finished.outcome.status === 'unreachable') return failure;
+  const { result } = finished.outcome;
+  const said = { ...result, [`${String(asked.key)}_result`]: failure.outcome.result.msg };
+  const outcome: Outcome = { ...failure.outcome, result: finished.outcome.status === 'changed' ? { ...said, changed: true } : said };
+  return { ...finished, outcome, result: registered(outcome) };
 }
 
 /** A list of conditions must hold as a whole. */
@@ -228,7 +248,8 @@ function refailed(taskRun: TaskRun, outcome: Outcome, failed: boolean, slot: Slo
 
 const without = ({ changed: _, failed: __, ...rest }: Readonly<Record<string, unknown>>): Record<string, unknown> => rest;
 
-/** The scope with the result under its registered name, as conditions after the module see it. */
+/** The scope with what the task has set and the result under its registered name, as conditions after the module see it. */
 function withResult(taskRun: TaskRun, scope: LayeredScope, result: Dict): LayeredScope {
-  return taskRun.task.register === undefined ? scope : scope.with(new Map<Data, Data>([[taskRun.task.register, result]]), 'register');
+  const known = taskRun.fresh.length > 0 ? scope.under(taskRun.fresh) : scope;
+  return taskRun.task.register === undefined ? known : known.with(new Map<Data, Data>([[taskRun.task.register, result]]), 'register');
 }

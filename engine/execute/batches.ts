@@ -38,13 +38,13 @@ function placeOf({ at, keywords }: Pick<Play, 'at' | 'keywords'>, key: string): 
   return (slot && originOf(slot.holder, slot.key)?.at(0)) ?? at;
 }
 
-/** `free` and `host_pinned` let hosts run ahead of each other; `linear` keeps them in step. */
+/** `free` and `host_pinned` let hosts run ahead of each other; `linear` and `debug` keep them in step. */
 export function isFree(strategy: string, play: Pick<Play, 'at' | 'keywords'>): boolean {
   const name = strategy.replace(/^ansible\.builtin\./, '');
-  if (name === 'linear') return false;
+  if (name === 'linear' || name === 'debug') return false;
   if (name === 'free' || name === 'host_pinned') return true;
-  throw inputError('unsupported', `there is no strategy "${strategy}".${didYouMean(strategy, ['linear', 'free', 'host_pinned'])}`, {
+  throw inputError('unsupported', `there is no strategy "${strategy}".${didYouMean(strategy, ['linear', 'free', 'host_pinned', 'debug'])}`, {
     at: placeOf(play, 'strategy'),
-    hint: `qplay has linear, free and host_pinned${/mitogen/.test(strategy) ? '; what Mitogen adds to Ansible it does anyway' : ''}`,
+    hint: `qplay has linear, free, host_pinned and debug${/mitogen/.test(strategy) ? '; what Mitogen adds to Ansible it does anyway' : ''}`,
   });
 }

@@ -4,7 +4,7 @@ import { inputError } from '../error.ts';
 import type { CompileOptions, LookupContext, Origin } from '../jinja/api.ts';
 import type { Task } from '../load/model.ts';
 import { Source } from '../load/yaml.ts';
-import type { Controller, TemplateOptions } from '../module/contract.ts';
+import type { Controller, Line, TemplateOptions } from '../module/contract.ts';
 import type { Data } from '../value.ts';
 import type { LayeredScope } from '../vars/scope.ts';
 import { asyncDir } from './async-dir.ts';
@@ -23,6 +23,7 @@ interface Making {
   readonly noLog: boolean;
   readonly python: string | undefined;
   readonly warnings: string[];
+  readonly line: () => Line;
 }
 
 /** What a module of this task may ask of the control node. */
@@ -34,6 +35,7 @@ export function controllerOf(making: Making): Controller {
     baseDir: run.playbookDir,
     ask: (prompt, secret) => run.options.ask(prompt, secret),
     job: (of, jid, mode) => jobOutcome(run.jobs, of, { jid, dir: asyncDir(scope) }, mode),
+    line: making.line,
     check: making.check,
     diff: making.diff,
     noLog: making.noLog,

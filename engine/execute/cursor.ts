@@ -133,7 +133,10 @@ function failTop(levels: readonly Level[]): readonly Level[] {
     always: { failed: top.failed | IN_ALWAYS, part: 'done' as const },
     done: {},
   }[top.part] as Partial<Level>;
-  return [...levels.slice(0, -1), { ...top, index: 0, ...moved }];
+  const there: Level = { ...top, index: 0, ...moved };
+  // out of a block of the play itself there is no way back, also when the failure is forgotten
+  if (levels.length === 2 && there.part === 'done') return [{ ...(levels[0] as Level), part: 'done', failed: there.failed, rescued: there.rescued }];
+  return [...levels.slice(0, -1), there];
 }
 
 /** Whether the host has failed, with no rescue section before it. */

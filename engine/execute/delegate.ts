@@ -1,7 +1,9 @@
 import type { Connection, ConnectOptions } from '../connect/connection.ts';
 import { connect } from '../connect/index.ts';
 import { inputError } from '../error.ts';
+import type { Data } from '../value.ts';
 import type { LayeredScope } from '../vars/scope.ts';
+import { CONNECTION_LEVEL, CONNECTION_NAMES, connectionVars } from './connection-vars.ts';
 import { hostScope } from './play-run.ts';
 import type { ConnectionPool } from './run-state.ts';
 import { type Target, targetOf } from './target.ts';
@@ -18,6 +20,24 @@ export function delegateOf(taskRun: TaskRun, scope: LayeredScope): Delegate | un
   const name = render(taskRun, slot, scope);
   if (typeof name !== 'string' || name === '') throw inputError('delegate', `"delegate_to" must name a host`, { at: taskRun.task.at });
   return name.startsWith('__omit_place_holder__') ? undefined : { name };
+}
+
+/**
+ * What arguments see: `ansible_host` and its like, where the inventory does not say them for the task's own host, are those of the
+ * host delegated to.
+ */
+export function scopeFor({ run, task, host, lookups }: TaskRun, scope: LayeredScope, delegate: Delegate | undefined): LayeredScope {
+  if (delegate === undefined || delegate.name === host.name) return scope;
+  const other = run.host(delegate.name);
+  const there = hostScope(run, other, lookups);
+  const unsaid = connectionVars(other, task, run.options).vars;
+  const vars = new Map<Data, Data>();
+  for (const names of CONNECTION_NAMES) {
+    const said = names.map((name) => there.get(name)).find((value) => value !== undefined);
+    const value = said ?? unsaid.get(names[0] as string);
+    for (const name of names) if (value !== undefined && (scope.layerOf(name)?.level ?? CONNECTION_LEVEL) === CONNECTION_LEVEL) vars.set(name, value);
+  }
+  return scope.with(vars, 'delegated');
 }
 
 /** Where a task runs: its own host, or the one it is delegated to with that host's connection variables. */

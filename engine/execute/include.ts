@@ -107,21 +107,22 @@ function bringTasks(run: TaskRun, { name }: Inclusion): readonly Node[] {
   );
 }
 
-function bringRole(run: TaskRun, { scope }: Inclusion): readonly Node[] {
+function bringRole(run: TaskRun, { scope, turn }: Inclusion): readonly Node[] {
   const { task, playRun, lookups } = run;
   const { role, parts } = roleOfTask(task, (one) => run.run.templar.slot(one, scope, lookups), playRun.builder);
   const isPublic = task.args.has('public') && truth(render(run, 'public', scope));
   const handlers: Task[] = [];
+  const params = task.source.get('vars');
+  const given = new Map<Data, Data>([...(isDict(params) ? params : []), ...(turn ?? [])]);
   const nodes = collecting(run, (report) =>
     placeRole(
-      { role, source: new Map(), params: undefined, context: applied(run), at: task.at, parts: { allowDuplicates: true, ...parts }, way: 'task' },
+      { role, source: new Map(), params: undefined, context: applied(run), at: task.at, parts: { allowDuplicates: true, ...parts }, way: 'task', given },
       { ...playRun.builder, report },
       { ...playRun.roles, handlers, imported: handlers, uses: isPublic ? playRun.roles.uses : [] },
     ),
   );
-  const params = task.source.get('vars');
-  const given: Layer[] = isDict(params) ? [{ level: 'include params', from: task.action, vars: params }] : [];
-  playRun.handlers.push(...handlers.map((one) => ({ ...one, context: { ...one.context, vars: [...given, ...one.context.vars] } })));
+  const layers: Layer[] = isDict(params) ? [{ level: 'include params', from: task.action, vars: params }] : [];
+  playRun.handlers.push(...handlers.map((one) => ({ ...one, context: { ...one.context, vars: [...layers, ...one.context.vars] } })));
   return nodes;
 }
 

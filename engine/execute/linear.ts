@@ -19,38 +19,58 @@ interface Waiting {
 
 /**
  * The strategy `linear`: hosts at the earliest task do it together, and all others wait. Resolves to whether more hosts failed
- * than `max_fail_percentage` lets.
+ * than `max_fail_percentage` lets; then the play ends as soon as every host has failed, and goes on for those that rescue it.
  */
 export async function runLinear(playRun: PlayRun, order: TaskOrder, mostFailed: number | undefined): Promise<boolean> {
   const { run } = playRun;
+  let tooMany = false;
   while (!run.options.signal.aborted) {
     const hosts = reachable(playRun);
-    const waiting = hosts.flatMap((host): Waiting[] => {
-      const next = nextFor(playRun, host);
-      return next === undefined ? [] : [{ host, next }];
-    });
-    if (waiting.length === 0) return false;
-    const task = order.pick(new Set(waiting.map(({ next }) => next.task)));
-    const here = waiting.filter(({ next }) => next.task === task);
-    for (const { host, next } of here) host.cursor = next.after;
-    const going = here.filter(({ host }) => !isOver(playRun, host, task));
-    if (going.length === 0) continue;
-    const placed = (going[0] as Waiting).next;
-    if (isMeta(task)) {
-      if (flushes(task)) order.insert(playRun.handlers);
-      await runMeta(playRun, hostsOf(going), placed);
-      continue;
-    }
-    if (!(await wanted(run, task))) continue;
-    const { done, fatal } = await doTogether(playRun, hostsOf(going), placed);
-    order.insert(bringAll(playRun, done));
+    const step = await takeStep(playRun, order, hosts);
+    if (step === 'end') break;
+    if (step === 'passed over') continue;
+    const { done, fatal, told } = step;
     const bad = done.filter(({ finished: { outcome } }) => outcome.status === 'failed');
     if (fatal && done.some(({ finished: { outcome } }) => outcome.status === 'failed' || outcome.status === 'unreachable')) failOthers(playRun, hosts, bad);
-    if (mostFailed === undefined || done.length === 0 || run.failed.size / playRun.hosts.size <= mostFailed / 100) continue;
-    failOthers(playRun, hosts, bad);
-    if (run.failed.size >= hosts.length) return true;
+    if (told && mostFailed !== undefined && run.failed.size / playRun.hosts.size > mostFailed / 100) {
+      failOthers(playRun, hosts, bad);
+      tooMany = true;
+    }
+    if (tooMany && run.failed.size >= hosts.length) break;
   }
-  return false;
+  return tooMany;
+}
+
+interface Step {
+  readonly done: readonly Done[];
+  /** One failure is a failure of all. */
+  readonly fatal: boolean;
+  /** Some host had something to do: only then are failed hosts counted. */
+  readonly told: boolean;
+}
+
+/** The next task, on all hosts that stand at it. */
+async function takeStep(playRun: PlayRun, order: TaskOrder, hosts: readonly HostRun[]): Promise<Step | 'end' | 'passed over'> {
+  const waiting = hosts.flatMap((host): Waiting[] => {
+    const next = nextFor(playRun, host);
+    return next === undefined ? [] : [{ host, next }];
+  });
+  if (waiting.length === 0) return 'end';
+  const task = order.pick(new Set(waiting.map(({ next }) => next.task)));
+  const here = waiting.filter(({ next }) => next.task === task);
+  for (const { host, next } of here) host.cursor = next.after;
+  const going = here.filter(({ host }) => !isOver(playRun, host, task));
+  if (going.length === 0) return { done: [], fatal: false, told: false };
+  const placed = (going[0] as Waiting).next;
+  if (isMeta(task)) {
+    if (flushes(task)) order.insert(playRun.handlers);
+    await runMeta(playRun, hostsOf(going), placed);
+    return { done: [], fatal: false, told: true };
+  }
+  if (!(await wanted(playRun.run, task))) return 'passed over';
+  const together = await doTogether(playRun, hostsOf(going), placed);
+  order.insert(bringAll(playRun, together.done));
+  return { ...together, told: together.done.length > 0 };
 }
 
 const hostsOf = (going: readonly Waiting[]): HostRun[] => going.map(({ host }) => host);
@@ -69,13 +89,7 @@ function failOthers(playRun: PlayRun, hosts: readonly HostRun[], failed: readonl
     }
 }
 
-interface Together {
-  readonly done: readonly Done[];
-  /** One failure is a failure of all. */
-  readonly fatal: boolean;
-}
-
-async function doTogether(playRun: PlayRun, hosts: readonly HostRun[], next: Next): Promise<Together> {
+async function doTogether(playRun: PlayRun, hosts: readonly HostRun[], next: Next): Promise<Omit<Step, 'told'>> {
   const { task } = next;
   const group: Group = { task, hosts: hosts.map(({ name }) => name) };
   const first = taskRun(playRun, hosts[0] as HostRun, task, next.frame);

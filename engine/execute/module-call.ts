@@ -5,13 +5,16 @@ import { checkArguments, whereOf } from '../module/args.ts';
 import type { AnyModule, Observed } from '../module/contract.ts';
 import { finish, type ModuleCall, type ModuleOutcome, runModule } from '../module/run.ts';
 import type { Outcome } from '../report/event.ts';
-import { type Data, type Dict, isDict } from '../value.ts';
+import { type Dict, isDict } from '../value.ts';
 import { OMIT } from '../vars/magic.ts';
 import type { LayeredScope } from '../vars/scope.ts';
 import { causeOf } from './cause.ts';
 import { controllerOf } from './controller.ts';
-import { type Delegate, scopeOfTarget, targetFor } from './delegate.ts';
+import { type Delegate, scopeFor, scopeOfTarget, targetFor } from './delegate.ts';
+import { lineOf } from './line.ts';
+import { defaultsFor } from './module-defaults.ts';
 import { moduleOf } from './module-of.ts';
+import { withoutOmit } from './omit.ts';
 import { render, type TaskRun } from './task-run.ts';
 
 /** A call that is ready to be made. */
@@ -48,7 +51,7 @@ export const withWarnings = (outcome: Outcome, warnings: readonly string[]): Out
 export async function prepareCall(taskRun: TaskRun, scope: LayeredScope, delegate: Delegate | undefined): Promise<Prepared> {
   const { run, task, host, lookups } = taskRun;
   const module = await moduleOf(run, task);
-  const given = renderArguments(taskRun, scope, module);
+  const given = renderArguments(taskRun, scopeFor(taskRun, scope, delegate), module);
   const checked = checkArguments(given, module, whereOf(task.args, task.at, { host: host.name }));
   if (checked.diagnostics.length > 0) throw new QplayError(checked.diagnostics);
   checked.secrets.forEach(lookups.secret);
@@ -56,12 +59,13 @@ export async function prepareCall(taskRun: TaskRun, scope: LayeredScope, delegat
   const target = targetFor(taskRun, scope, delegate);
   const environment = environmentOf(taskRun, scope);
   const timeout = seconds(taskRun, scope);
+  const line = () => lineOf({ taskRun, scope, delegate, target, environment, timeout });
   const call: ModuleCall = {
     module,
     args: checked.args,
     connection: run.connections.get(target.connect),
     ...(target.become && { become: target.become }),
-    controller: controllerOf({ run, host: host.name, task, scope, lookups, ...flagsOf(taskRun), python: pythonOf(taskRun, scope, delegate), warnings }),
+    controller: controllerOf({ run, host: host.name, task, scope, lookups, ...flagsOf(taskRun), python: pythonOf(taskRun, scope, delegate), warnings, line }),
     check: taskRun.check,
     signal: run.options.signal,
     onOutput: (stream, text) => {
@@ -102,28 +106,6 @@ export function renderArguments(taskRun: TaskRun, scope: LayeredScope, module?: 
   return given;
 }
 
-function withoutOmit(value: Data): Data {
-  if (Array.isArray(value)) return value.some(holdsOmit) ? value.filter((one) => one !== OMIT).map(withoutOmit) : value;
-  if (isDict(value) && !('names' in value))
-    return holdsOmit(value) ? new Map([...value].filter(([, one]) => one !== OMIT).map(([key, one]) => [key, withoutOmit(one)])) : value;
-  return value;
-}
-
-const holdsOmit = (value: Data): boolean =>
-  value === OMIT || (Array.isArray(value) && value.some(holdsOmit)) || (isDict(value) && !('names' in value) && [...value.values()].some(holdsOmit));
-
-/** What `module_defaults` around a task say for a module, rendered. `called`: names of the module, its short one first. */
-export function defaultsFor(taskRun: TaskRun, scope: LayeredScope, called: readonly string[]): Dict {
-  const merged: Dict = new Map();
-  const names = new Set([...called, `ansible.builtin.${called[0]}`]);
-  for (const slot of taskRun.task.context.moduleDefaults) {
-    const value = render(taskRun, slot, scope);
-    if (!isDict(value)) continue;
-    for (const [name, defaults] of value) if (names.has(String(name)) && isDict(defaults)) for (const [key, one] of defaults) merged.set(key, one);
-  }
-  return merged;
-}
-
 function environmentOf(taskRun: TaskRun, scope: LayeredScope): Record<string, string> | undefined {
   const { environment } = taskRun.task.context;
   if (environment.length === 0) return undefined;
@@ -158,5 +140,6 @@ export function takeFacts(taskRun: TaskRun, outcome: Outcome, delegate: Delegate
   const owner = there ? taskRun.run.host(delegate.name) : taskRun.host.vars;
   const inject = settings().boolean('INJECT_FACTS_AS_VARS') ?? true;
   owner.addFacts(facts as Record<string, unknown>, inject);
-  if (!there) taskRun.effects.push((other) => other.addFacts(facts as Record<string, unknown>, inject));
+  // later turns of a loop and conditions after the module read them: this host has them at once
+  if (!there) taskRun.effects.push((other) => other !== owner && other.addFacts(facts as Record<string, unknown>, inject));
 }

@@ -29,5 +29,5 @@ export function needsDebugger(run: TaskRun, outcome: Outcome): boolean {
       if (outcome.status === 'skipped' || outcome.status === 'unknown') return true;
       break;
   }
-  return (failed || unreachable) && (settings().boolean('ENABLE_TASK_DEBUGGER') ?? false);
+  return (failed || unreachable) && (run.playRun.debugging || (settings().boolean('ENABLE_TASK_DEBUGGER') ?? false));
 }

@@ -1,5 +1,6 @@
 import pLimit from 'p-limit';
 import { shortName } from '../analyse/build.ts';
+import { monotonicMs } from '../clock.ts';
 import { type Diagnostic, QplayError } from '../error.ts';
 import type { Task } from '../load/model.ts';
 import type { Outcome } from '../report/event.ts';
@@ -75,11 +76,11 @@ async function performHere(run: TaskRun, group: Group): Promise<Finished> {
   const { task, host } = run;
   announce(run, group);
   run.run.emit({ type: 'host.start', task: task.id, host: host.name });
-  const started = performance.now();
+  const started = monotonicMs();
   const finished = await runTask(run);
   const outcome = rescued(host, finished.outcome);
   // what an include brings is told, and counted, when it is there
-  if (finished.brings === undefined || outcome.status === 'failed') tell(run, { ...finished, outcome }, performance.now() - started);
+  if (finished.brings === undefined || outcome.status === 'failed') tell(run, { ...finished, outcome }, monotonicMs() - started);
   return { ...finished, outcome };
 }
 

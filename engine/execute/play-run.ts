@@ -1,8 +1,9 @@
+import { resolve } from 'node:path';
 import type { Builder } from '../analyse/build.ts';
 import type { PlayRoles } from '../analyse/roles.ts';
 import type { LookupContext } from '../jinja/api.ts';
 import type { LazyDict } from '../jinja/values.ts';
-import type { Layer, Play, RoleUse, Task } from '../load/model.ts';
+import type { Layer, Play, Role, RoleUse, Task } from '../load/model.ts';
 import type { Data } from '../value.ts';
 import type { HostVars } from '../vars/host-vars.ts';
 import { MAGIC_NAMES, type MagicSource, magic, OwnVars } from '../vars/magic.ts';
@@ -29,6 +30,8 @@ export interface PlayRun {
   readonly roles: PlayRoles;
   readonly builder: Builder;
   readonly name: string;
+  /** The strategy `debug`: the debugger comes for every task that fails. */
+  readonly debugging: boolean;
   /** All hosts of the play, over all batches. */
   readonly all: readonly string[];
   readonly hosts: ReadonlyMap<string, HostRun>;
@@ -74,7 +77,7 @@ export function taskScope(
     ...playRun.layers,
     ...lateFiles(playRun, host, context),
     ...roles.map((role) => role.vars),
-    ...chain.map((role) => role.vars),
+    ...chain.flatMap((role, index) => entryAndFile(role, index === chain.length - 1)),
     ...ownVars(task?.context.vars ?? [], frame, run.templar.merging),
     host.includedLayer,
     host.setLayer,
@@ -85,6 +88,12 @@ export function taskScope(
   const source = magicSource(run, host, playRun, use, searchPath);
   const environment = (scope: LayeredScope): Data => (task?.context.environment ?? []).map((slot) => run.templar.slot(slot, scope, context));
   return new LayeredScope(layers, magic({ ...source, environment }), MAGIC_NAMES, run.templar, context);
+}
+
+/** `vars` of an entry stand over the files of its role for the role itself, and below them for those it depends on. */
+function entryAndFile({ vars, entryVars }: Role, own: boolean): readonly Layer[] {
+  if (entryVars === undefined) return [vars];
+  return own ? [vars, entryVars] : [entryVars, vars];
 }
 
 /** Variables of blocks, includes and their task hide one another even where dicts of levels are joined. */
@@ -125,7 +134,7 @@ function magicSource(run: RunState, host: HostVars, playRun: PlayRun | undefined
     playbookDir: run.playbookDir,
     inventoryDir: inventory.dirOf(host.name) ?? inventory.dir,
     inventoryFile: inventory.fileOf(host.name) ?? inventory.file,
-    inventorySources: options.inventories,
+    inventorySources: options.inventories.map((one) => (one.includes(',') ? one : resolve(one))),
     limit: options.limit,
     tags: options.tags.length > 0 ? options.tags : ['all'],
     skipTags: options.skipTags,
@@ -144,7 +153,7 @@ function playFacts(playRun: PlayRun): NonNullable<MagicSource['play']> {
     hosts: () => alive(playRun.all),
     batch: () => alive([...playRun.hosts.keys()]),
     all: () => playRun.all,
-    roleNames: () => namesOf(playRun.roles.all.filter((use) => !use.isDependency)),
+    roleNames: () => playRun.roles.all.filter((use) => !use.isDependency).map((use) => use.role.name),
     dependencyNames: () => namesOf(playRun.roles.all.filter((use) => use.isDependency)),
   };
 }

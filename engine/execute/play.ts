@@ -112,6 +112,7 @@ function begin(run: RunState, ready: ReadyPlay, { name, all, nodes, strategy }: 
     roles: own,
     builder: { ...builder, importRole: (task, inner) => importRole(task, inner, own) },
     name,
+    debugging: /^(ansible\.builtin\.)?debug$/.test(strategy),
     all,
     hosts,
     layers,

@@ -14,7 +14,7 @@ const LEVEL = 'play vars_prompt';
  * The variables that a play asks the person for. What `-e` gives is not asked; where nobody can be asked, or nothing is run, the
  * default holds. With `unsafe` what was typed is never taken for a template.
  */
-export async function promptLayers(run: RunState, play: Play, asked: Map<string, Data>, scope: LayeredScope): Promise<Layer[]> {
+export async function promptLayers(run: RunState, play: Play, scope: LayeredScope): Promise<Layer[]> {
   const prompts = play.source.get('vars_prompt');
   const plain: Dict = new Map();
   const unsafe: Dict = new Map();
@@ -23,8 +23,7 @@ export async function promptLayers(run: RunState, play: Play, asked: Map<string,
       prompt.has(key) ? (run.templar.value(prompt.get(key) as Data, prompt, key, scope, run.lookups) ?? undefined) : undefined;
     const name = String(field('name'));
     if (run.extra.vars.has(name)) continue;
-    const value = asked.get(name) ?? (await answer(run, prompt, name, field));
-    asked.set(name, value);
+    const value = await answer(run, prompt, name, field);
     (isTrue(field('unsafe')) ? unsafe : plain).set(name, value);
   }
   const layer = (vars: Dict, final: boolean): Layer[] => (vars.size === 0 ? [] : [{ level: LEVEL, from: play.file, vars, ...(final && { final: true }) }]);

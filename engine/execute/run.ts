@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import pLimit from 'p-limit';
 import { tasksOf } from '../analyse/check.ts';
+import { monotonicMs } from '../clock.ts';
 import { type Diagnostic, diagnosticsOf, EXIT, inputError, QplayError } from '../error.ts';
 import { type Inventory, readInventory } from '../inventory/index.ts';
 import { jinja } from '../jinja/index.ts';
@@ -31,7 +32,7 @@ import { Tally } from './tally.ts';
 export async function run(options: RunOptions, modules: ModuleRegistry): Promise<number> {
   const secrets = new Secrets();
   const emit = emitter(options.emit, secrets);
-  const started = performance.now();
+  const started = monotonicMs();
   try {
     const state = await prepare(options, modules, secrets, emit);
     try {
@@ -46,7 +47,7 @@ export async function run(options: RunOptions, modules: ModuleRegistry): Promise
     const found = diagnosticsOf(error);
     for (const diagnostic of found) emit({ type: 'diagnostic', diagnostic });
     const exit = error instanceof QplayError ? error.exitCode : EXIT.internal;
-    emit({ type: 'run.end', counts: {}, ms: performance.now() - started, exit });
+    emit({ type: 'run.end', counts: {}, ms: monotonicMs() - started, exit });
     return exit;
   }
 }
@@ -70,7 +71,7 @@ function tell(state: RunState, plays: readonly ReadyPlay[], emit: RunState['emit
 /** Reads what the run stands on: vault secrets, inventory, extra variables. */
 export async function prepare(options: RunOptions, modules: ModuleRegistry, secrets: Secrets, emit: RunState['emit']): Promise<RunState> {
   for (const one of [options.becomePassword, options.connectionPassword]) if (one !== undefined) secrets.add(one);
-  const vault = await vaultOf(options, secrets);
+  const vault = await vaultOf(options, secrets, emit);
   const playbookDir = dirname(resolve(options.playbooks[0] ?? '.'));
   const extra = extraVars(options.extraVars, vault);
   const merging = settings().text('DEFAULT_HASH_BEHAVIOUR') === 'merge';
@@ -148,8 +149,9 @@ function opened(vault: Decrypt, envelope: string): string {
   }
 }
 
-async function vaultOf(options: RunOptions, secrets: Secrets): Promise<Decrypt> {
-  const known = await readVaultSecrets({ vaultIds: options.vaultIds, ask: options.ask });
+async function vaultOf(options: RunOptions, secrets: Secrets, emit: RunState['emit']): Promise<Decrypt> {
+  const warn = (diagnostic: Diagnostic): void => emit({ type: 'diagnostic', diagnostic });
+  const known = await readVaultSecrets({ vaultIds: options.vaultIds, ask: options.ask, warn });
   for (const one of known.all) secrets.add(one.password.toString('utf8'));
   return known.ofFile;
 }
@@ -180,7 +182,7 @@ async function execute(state: RunState, plays: readonly ReadyPlay[], started: nu
   if (Object.keys(tally.custom).length > 0) emit({ type: 'stats', custom: tally.custom });
   const exit = internal === undefined ? exitOf(state) : internal instanceof QplayError ? internal.exitCode : EXIT.internal;
   const next = exit === EXIT.failed || exit === EXIT.unreachable || exit === EXIT.interrupted ? nextCommand(options) : undefined;
-  emit({ type: 'run.end', counts: tally.counts(), ms: performance.now() - started, exit, ...(next !== undefined && { next }) });
+  emit({ type: 'run.end', counts: tally.counts(), ms: monotonicMs() - started, exit, ...(next !== undefined && { next }) });
   return exit;
 }
 

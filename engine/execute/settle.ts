@@ -1,12 +1,11 @@
-import { fromPlain } from '../value.ts';
 import { isFailed, isRescuing } from './cursor.ts';
+import { failedTask } from './failed-task.ts';
 import { notify } from './handlers.ts';
 import type { Done } from './perform.ts';
 import { saysOnce } from './perform.ts';
 import type { HostRun, PlayRun } from './play-run.ts';
 import { markFailed, nextFor, reachable, takeBack } from './progress.ts';
 import { noteBegun } from './role-once.ts';
-import { nameOf } from './task-run.ts';
 
 /** What a task that has ended means for its host, and with `run_once` for the others. */
 export function settle(playRun: PlayRun, { host, run, finished }: Done): void {
@@ -33,7 +32,7 @@ function fail(playRun: PlayRun, { host, run, finished }: Done, once: boolean): v
 
 /** What rescue sections read. */
 function remember({ vars }: HostRun, { run, finished }: Done): void {
-  vars.set('ansible_failed_task', fromPlain({ name: run.task.name === undefined ? '' : nameOf(run), action: run.task.action }));
+  vars.set('ansible_failed_task', failedTask(run));
   vars.set('ansible_failed_result', finished.result);
 }
 

@@ -1,7 +1,7 @@
 import { shortName } from '../analyse/build.ts';
 import { QplayError } from '../error.ts';
 import { type LookupContext, UNDEFINED } from '../jinja/api.ts';
-import type { Slot, Task } from '../load/model.ts';
+import type { Layer, Slot, Task } from '../load/model.ts';
 import { settings } from '../load/settings.ts';
 import type { Result } from '../module/contract.ts';
 import type { ModuleOutcome } from '../module/run.ts';
@@ -30,8 +30,10 @@ export interface TaskRun {
   readonly flags: () => Flags & { readonly ofItem?: NonNullable<TaskRun['ofItem']> };
   /** The same for one turn of a loop, where they depend on its item. */
   readonly ofItem?: (scope: LayeredScope) => Flags;
-  /** What the task does to variables of hosts; done at once for this host, and for the others when it is `run_once`. */
-  readonly effects: ((host: HostVars) => void)[];
+  /** What the task does to variables of hosts: of this one when all its turns are done, of the others when it is `run_once`. */
+  readonly effects: ((host: HostVars) => unknown)[];
+  /** Variables it has set by now, which only the task itself sees, above all others: one layer at most. */
+  readonly fresh: Layer[];
   /** Calls whose probe was sent before their turn. */
   readonly ahead?: Ahead;
 }
@@ -72,6 +74,8 @@ export interface Finished {
   readonly delegatedTo?: string;
   /** An item of its loop must not be shown. */
   readonly noLog?: boolean;
+  /** It could not even be evaluated (`when`, arguments): Ansible then does no further item of its loop, and tells of no item. */
+  readonly broken?: true;
   /** Of a loop that failed: whether each item that did is to be ignored. */
   readonly ignores?: boolean;
 }
@@ -101,12 +105,13 @@ export function taskRun(playRun: PlayRun, host: HostRun, task: Task, frame: Fram
       throw error;
     }
   };
-  return { run, playRun, host, task, frame, lookups, scope, flags, ...unset, effects: [] };
+  return { run, playRun, host, task, frame, lookups, scope, flags, ...unset, effects: [], fresh: [] };
 }
 
-/** Does something to the variables of the host, and remembers it for `run_once`. */
-export function effect(taskRun: TaskRun, change: (host: HostVars) => void): void {
-  change(taskRun.host.vars);
+/** Sets variables: the task and the further turns of its loop see them at once, the host has them when the task has ended well. */
+export function effect(taskRun: TaskRun, change: (host: HostVars) => void, layer: Layer): void {
+  const vars = new Map([...(taskRun.fresh[0]?.vars ?? []), ...layer.vars]);
+  taskRun.fresh[0] = { ...layer, vars };
   taskRun.effects.push(change);
 }
 

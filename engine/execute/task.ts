@@ -1,6 +1,7 @@
+import { monotonicMs } from '../clock.ts';
 import { type Diagnostic, inputError } from '../error.ts';
 import { toText } from '../jinja/index.ts';
-import type { Loop, Task } from '../load/model.ts';
+import type { Loop } from '../load/model.ts';
 import type { Outcome } from '../report/event.ts';
 import { type Data, type Dict, isDict } from '../value.ts';
 import { OMIT } from '../vars/magic.ts';
@@ -8,31 +9,22 @@ import type { LayeredScope } from '../vars/scope.ts';
 import { attempt, trouble } from './attempt.ts';
 import { LoopAhead, maySendAhead } from './loop-ahead.ts';
 import { registered } from './result.ts';
-import { CENSORED, effect, type Finished, render, type TaskRun, truth, valuesOf } from './task-run.ts';
+import { CENSORED, type Finished, render, type TaskRun, truth, valuesOf } from './task-run.ts';
 
 /** Runs a task on its host with all items of its loop, registers the result, and says how it ended. */
 export async function runTask(taskRun: TaskRun): Promise<Finished> {
   const { task } = taskRun;
-  const undo = mayFailWithFacts(task) ? taskRun.host.vars.remember() : undefined;
   const finished = task.loop ? await runLoop(taskRun, task.loop) : await attempt(taskRun, taskRun.scope);
   const ignored = ignoring(taskRun, finished);
-  if (undo !== undefined && finished.outcome.status === 'failed') {
-    undo();
-    taskRun.effects.length = 0;
-  }
+  // what a task that fails has set is not kept
+  if (finished.outcome.status === 'failed') taskRun.effects.length = 0;
   // Ansible keeps what a module was called with in items of loops alone
   if (!task.loop) finished.result.delete('invocation');
-  const done: Finished = { ...finished, outcome: ignored };
-  if (task.register !== undefined) {
-    const { register } = task;
-    effect(taskRun, (host) => host.set(register, finished.result));
-  }
-  return done;
+  const { register } = task;
+  if (register !== undefined) taskRun.effects.push((host) => host.set(register, finished.result));
+  for (const change of taskRun.effects) change(taskRun.host.vars);
+  return { ...finished, outcome: ignored };
 }
-
-/** What a task that fails has set is not kept; set_fact and include_vars fail late only by failed_when or an item of a loop. */
-const mayFailWithFacts = ({ action, own, loop }: Task): boolean =>
-  /(^|\.)(set_fact|include_vars)$/.test(action) && (own.failed_when !== undefined || own.until !== undefined || loop !== undefined);
 
 function ignoring(taskRun: TaskRun, { outcome, ignores }: Finished): Outcome {
   if (outcome.status !== 'failed' && outcome.status !== 'unreachable') return outcome;
@@ -140,29 +132,32 @@ async function runLoop(taskRun: TaskRun, loop: Loop): Promise<Finished> {
   const seen: Dict = new Map();
   const turnAt = (position: number) => {
     const vars = turn(control, evaluated, position);
-    return { vars, scope: taskRun.scope.with(new Map([...seen, ...vars])) };
+    return { vars, scope: taskRun.scope.under(taskRun.fresh).with(new Map([...seen, ...vars])) };
   };
   const ahead = (await maySendAhead(taskRun, evaluated.length, control.pause)) ? new LoopAhead(taskRun, evaluated.length, turnAt) : undefined;
   for (let position = 0; position < evaluated.length; position++) {
     if (position > 0 && control.pause > 0) await new Promise((next) => setTimeout(next, control.pause * 1000));
-    const started = performance.now();
+    const started = monotonicMs();
     const { vars, scope } = ahead ? await ahead.turn(position) : turnAt(position);
     const here = { ...taskRun, ...taskRun.ofItem?.(scope), ...(ahead && { ahead }) };
     const finished = await attempt(here, scope);
+    if (finished.broken && finished.outcome.status === 'failed') return finished;
     finished.result.set('ansible_loop_var', control.variable);
     if (control.index !== undefined) finished.result.set('ansible_index_var', control.index);
     for (const key of [control.variable, control.index]) if (key !== undefined) finished.result.set(key, vars.get(key) as Data);
-    if (register !== undefined && finished.outcome.status !== 'skipped') seen.set(register, finished.result);
-    const label = labelOf(taskRun, loop, control, scope, vars);
+    if (register !== undefined) seen.set(register, finished.result);
+    // its label and the end of the loop see what the turn has left
+    const after = register === undefined && taskRun.fresh.length === 0 ? scope : turnAt(position).scope;
+    const label = labelOf(taskRun, loop, control, after, vars);
     if (finished.brings === undefined) {
       done.push(finished);
-      emitItem(here, label, finished, performance.now() - started);
+      emitItem(here, label, finished, monotonicMs() - started);
       noLog ||= here.noLog;
       if (finished.outcome.status === 'failed' || finished.outcome.status === 'unreachable')
         ignores = ignores !== false && isIgnored(here, finished.outcome, scope);
     } else done.push({ ...finished, brings: finished.brings.map((one) => ({ ...one, turn: vars, item: label })) });
     if (taskRun.run.options.signal.aborted) break;
-    if (control.breakWhen !== undefined && breaks(taskRun, loop, control.breakWhen, scope)) break;
+    if (control.breakWhen !== undefined && breaks(taskRun, loop, control.breakWhen, after)) break;
   }
   return { ...together(done), noLog, ...(ignores !== undefined && { ignores }) };
 }

@@ -82,6 +82,7 @@ function inPlay(run: RunState, ready: ReadyPlay, question: Question): Explanatio
     roles,
     builder,
     name: String(play.name?.value ?? play.hosts.value),
+    debugging: false,
     all: [],
     hosts: new Map(),
     layers,

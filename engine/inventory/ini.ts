@@ -57,7 +57,7 @@ export class IniReader {
   }
 
   #line(line: string, offset: number): void {
-    const section = SECTION.exec(line);
+    const section = line.startsWith('[') ? SECTION.exec(line) : null;
     if (section) this.#section(section[1]!, section[2] ?? 'hosts', offset);
     else if (line.startsWith('[') && line.endsWith(']'))
       throw inputError('inventory', `${line} is not a section: [group], [group:vars] or [group:children], without blanks.`);

@@ -330,7 +330,8 @@ export class Inventory implements PatternWorld {
   settle(): void {
     for (const group of this.groups.values()) if (group !== this.#all && group.parents.length === 0) this.addChild(this.#all, group);
     for (const host of this.hosts.values()) {
-      const own = [...host.groups].some((group) => group !== this.#all && group !== this.#ungrouped);
+      let own = false;
+      for (const group of host.groups) own ||= group !== this.#all && group !== this.#ungrouped;
       if (own && host.groups.delete(this.#ungrouped)) this.#ungrouped.hosts.delete(host);
       else if (!own && !host.groups.has(this.#ungrouped)) {
         host.groups.add(this.#ungrouped);

@@ -12,11 +12,10 @@ export class UnsafeText {
 }
 
 /** Variables that are put together when they are printed, so that those of all hosts never lie in memory at once. */
-export class Late {
-  readonly make: () => ShownDict;
-  constructor(make: () => ShownDict) {
-    this.make = make;
-  }
+export abstract class Late {
+  abstract make(): ShownDict;
+  /** JSON of what `make` gives, `{}` when it is empty. `line`: a line break and the indentation. Undefined: ask `make`. */
+  abstract text(line: string): string | undefined;
 }
 
 /** What is printed: values of the language, and text that is marked. */
@@ -26,11 +25,12 @@ export type ShownDict = Map<Data, Shown>;
 /** JSON with sorted keys and four blanks, as `ansible-inventory` prints it: `1.0` stays a float, long integers stay exact. */
 export const inventoryText = (value: Shown): string => written(value, '\n');
 
-function written(value: Shown, line: string): string {
+/** A value inside of others; `line` is a line break and the indentation there. */
+export function written(value: Shown, line: string): string {
   if (typeof value === 'string') return JSON.stringify(value);
   if (value instanceof Map) return dictText(value, line);
   if (Array.isArray(value)) return listText(value, line);
-  if (value instanceof Late) return dictText(value.make(), line);
+  if (value instanceof Late) return value.text(line) ?? dictText(value.make(), line);
   if (value instanceof UnsafeText) return dictText(new Map([['__ansible_unsafe', value.text]]), line);
   if (value instanceof VaultText) return dictText(new Map([['__ansible_vault', value.envelope]]), line);
   return typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : dumpJson(value);
@@ -48,24 +48,33 @@ function listText(list: readonly Shown[], line: string): string {
   return `${text}${line}]`;
 }
 
+/** Characters that are put together before they become bytes: a text of a million pieces keeps the garbage collector at work. */
+const HELD = 1 << 15;
+
 function dictText(dict: ShownDict, line: string): string {
   if (dict.size === 0) return '{}';
   const inner = `${line}    `;
+  const done: Buffer[] = [];
   let text = '{';
   let mark = inner;
   for (const key of sortedKeys(dict)) {
     const one = dict.get(key) as Shown;
-    const late = one instanceof Late ? one.make() : undefined;
+    const value = written(one, inner);
     // hosts without variables are left out
-    if (late?.size === 0) continue;
-    text += `${mark}${JSON.stringify(keyText(key))}: ${written(late ?? one, inner)}`;
+    if (value === '{}' && one instanceof Late) continue;
+    text += `${mark}${JSON.stringify(keyText(key))}: ${value}`;
     mark = `,${inner}`;
+    if (text.length > HELD) {
+      done.push(Buffer.from(text));
+      text = '';
+    }
   }
-  return mark === inner ? '{}' : `${text}${line}}`;
+  const end = mark === inner ? '{}' : `${text}${line}}`;
+  return done.length === 0 ? end : Buffer.concat([...done, Buffer.from(end)]).toString();
 }
 
 /** By key; keys of different kinds cannot be compared, and stay in their order. */
-function sortedKeys(dict: ShownDict): Data[] {
+export function sortedKeys(dict: ShownDict): Data[] {
   const keys = [...dict.keys()];
   if (keys.every((key) => typeof key === 'string')) return keys.sort();
   if (keys.every((key) => typeof key === 'number' || typeof key === 'bigint' || typeof key === 'boolean'))
@@ -73,7 +82,7 @@ function sortedKeys(dict: ShownDict): Data[] {
   return keys;
 }
 
-const keyText = (key: Data): string => (typeof key === 'string' ? key : key === null || typeof key === 'boolean' ? JSON.stringify(key) : toText(key));
+export const keyText = (key: Data): string => (typeof key === 'string' ? key : key === null || typeof key === 'boolean' ? JSON.stringify(key) : toText(key));
 
 const STYLE = { indent: 2, width: 80, sortKeys: true, flow: false, defaultStyle: '', explicitStart: false, explicitEnd: false, aliases: true } as const;
 

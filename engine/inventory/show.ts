@@ -1,8 +1,9 @@
 import { didYouMean, inputError } from '../error.ts';
 import { toText } from '../jinja/python/text.ts';
-import { isUnsafe, placesOf } from '../load/positions.ts';
+import { isUnsafe } from '../load/positions.ts';
 import { type Data, type Dict, isDict, Tuple } from '../value.ts';
 import { mergeDicts } from '../vars/merge.ts';
+import { HostTexts, HostVars, isPlain } from './host-text.ts';
 import type { GroupLayers, Inventory } from './inventory.ts';
 import type { Group, Host } from './model.ts';
 import { Late, type Shown, type ShownDict, UnsafeText } from './show-text.ts';
@@ -126,13 +127,6 @@ function marked(dict: Dict): ShownDict {
   return shown;
 }
 
-/** Text and numbers without a mark: the most there are. */
-function isPlain(dict: Dict): boolean {
-  if (placesOf(dict)?.unsafe) return false;
-  for (const value of dict.values()) if (typeof value === 'object' && value !== null) return false;
-  return true;
-}
-
 function markedList(list: Data[]): Shown[] {
   let shown = knownLists.get(list);
   if (shown) return shown;
@@ -171,7 +165,8 @@ export function listInventory(inventory: Inventory, options: ShowOptions = {}): 
   };
   visit(inventory.addGroup('all'));
   const hostvars: ShownDict = new Map();
-  for (const name of available) hostvars.set(name, new Late(() => hostVariables(inventory, name, options)));
+  const texts = new HostTexts(inventory, options, (host) => variablesOf(inventory, host, options));
+  for (const name of available) hostvars.set(name, new HostVars(texts, inventory.host(name) as Host));
   result.set('_meta', new Map([['hostvars', hostvars]]));
   return result;
 }

@@ -9,9 +9,11 @@ import { isVault, noSecret } from '../vault.ts';
 import { parseAddress } from './address.ts';
 import { Builder } from './builder.ts';
 import { CONSTRUCTED, construct, type Evaluating } from './constructed.ts';
+import { GENERATOR, generate } from './generator.ts';
 import { IniReader } from './ini.ts';
 import { Inventory } from './inventory.ts';
 import { readScript } from './script.ts';
+import { TomlReader } from './toml-source.ts';
 import { VarsFiles } from './vars-files.ts';
 import { YamlReader } from './yaml-source.ts';
 
@@ -32,7 +34,7 @@ export interface InventoryOptions {
 }
 
 /**
- * Reads an inventory: files (INI, YAML, JSON), folders of them, executables, and lists of hosts such as `web1,web2,`.
+ * Reads an inventory: files (INI, YAML, JSON, TOML), folders of them, executables, and lists of hosts such as `web1,web2,`.
  * Later sources add to earlier ones. Without sources there is only the implicit localhost.
  * @throws QplayError with all mistakes in all sources: `inventory`, `inventory-script`, `yaml`, `limit`
  */
@@ -120,14 +122,20 @@ class Reading {
       return;
     }
     const extension = extname(path);
-    if (extension === '.toml') throw inputError('inventory', `${path}: inventories in TOML are not supported.`, { hint: 'Write it as YAML or INI.' });
-    if (YAML_EXTENSIONS.has(extension) || (extension === '' && this.#looksLikeYaml(path))) this.#yaml(path);
+    if (extension === '.toml') this.#toml(path);
+    else if (YAML_EXTENSIONS.has(extension) || (extension === '' && this.#looksLikeYaml(path))) this.#yaml(path);
     else this.#ini(path);
   }
 
   #ini(path: string): void {
     const reader = new IniReader(this.#text(path), path, this.#builder(path));
     reader.read();
+    this.diagnostics.push(...reader.diagnostics);
+  }
+
+  #toml(path: string): void {
+    const reader = new TomlReader(path, this.#builder(path));
+    reader.read(this.#text(path));
     this.diagnostics.push(...reader.diagnostics);
   }
 
@@ -144,10 +152,14 @@ class Reading {
       construct(value, this.#builder(path), this.#evaluating());
       return;
     }
+    if (GENERATOR.has(value.get('plugin') ?? null)) {
+      generate(value, this.#builder(path), this.#evaluating());
+      return;
+    }
     if (value.has('plugin'))
       throw inputError('inventory', `This is the configuration of Ansible's inventory plugin "${String(value.get('plugin'))}", and plugins cannot run here.`, {
         at: document.at,
-        hint: '"constructed" is the one that qplay has; an executable that prints JSON for --list does the same as most others.',
+        hint: 'qplay has "constructed" and "generator"; an executable that prints JSON for --list does the same as most others.',
       });
     const reader = new YamlReader(this.#builder(path));
     reader.read(value);

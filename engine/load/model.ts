@@ -29,6 +29,8 @@ export interface Role {
   readonly path: string;
   readonly defaults: Layer;
   readonly vars: Layer;
+  /** `vars` of the entry of `roles` or `dependencies` that uses it here: below those of blocks and tasks. */
+  readonly entryVars?: Layer;
   readonly meta: Dict | undefined;
   /** `tasks/main.yml`, absent in a role that only brings variables or handlers. */
   readonly tasksFile: string | undefined;

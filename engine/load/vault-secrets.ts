@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, extname, resolve } from 'node:path';
-import { type At, inputError } from '../error.ts';
+import { type At, type Diagnostic, inputError, QplayError } from '../error.ts';
 import { DEFAULT_LABEL, decrypt, isVault, noSecret, type VaultSecret } from '../vault.ts';
 import { settings } from './settings.ts';
 import type { Decrypt } from './yaml.ts';
@@ -21,6 +21,8 @@ export interface VaultSources {
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
   /** Asks the person at the terminal. */
   readonly ask?: ((prompt: string, secret: boolean) => Promise<string>) | undefined;
+  /** Told of a file that gives no password while another source does; without it such a file is an error at once. */
+  readonly warn?: ((diagnostic: Diagnostic) => void) | undefined;
 }
 
 /** A source of `--vault-id` that asks without naming a label, as `--ask-vault-pass` does. */
@@ -66,7 +68,7 @@ export class VaultSecrets {
 /**
  * Reads all vault passwords, as ansible-playbook does: those of `--vault-id` first, then password files, then
  * ANSIBLE_VAULT_PASSWORD_FILE, then the prompt. A password file may itself be encrypted with an earlier password.
- * @throws QplayError `vault-password-file` when a source cannot be read
+ * @throws QplayError `vault-password-file` when a source cannot be read, and no other gives a password
  */
 export async function readVaultSecrets(sources: VaultSources): Promise<VaultSecrets> {
   const env = sources.env ?? process.env;
@@ -76,10 +78,18 @@ export async function readVaultSecrets(sources: VaultSources): Promise<VaultSecr
     ...[...(sources.passwordFiles ?? []), ...(fromEnv ? [fromEnv] : [])].map((source) => ({ label: DEFAULT_LABEL, source })),
   ];
   const secrets: VaultSecret[] = [];
-  for (const { label, source } of identities) {
-    secrets.push({ label, password: await passwordFrom(source, label, sources, secrets) });
-  }
+  const failures: QplayError[] = [];
+  for (const { label, source } of identities)
+    try {
+      secrets.push({ label, password: await passwordFrom(source, label, sources, secrets) });
+    } catch (error) {
+      if (sources.warn === undefined || !(error instanceof QplayError) || source === ASK || source === 'prompt') throw error;
+      failures.push(error);
+    }
   if (sources.askPassword) secrets.push({ label: DEFAULT_LABEL, password: await passwordFrom(ASK, DEFAULT_LABEL, sources, secrets) });
+  const last = failures.at(-1);
+  if (last !== undefined && secrets.length === 0) throw last;
+  for (const one of failures.flatMap(({ diagnostics }) => diagnostics)) sources.warn?.({ ...one, severity: 'warning' });
   return new VaultSecrets(secrets);
 }
 

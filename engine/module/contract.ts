@@ -1,7 +1,9 @@
 import type { Duplex } from 'node:stream';
+import type { Pipe } from '../connect/pipe.ts';
 import type { ArgsOf, OptionRules, Options } from './options.ts';
 import type { Script } from './sh.ts';
 
+export type { Pipe } from '../connect/pipe.ts';
 export type { ArgsOf, OptionRules, OptionSpec, Options } from './options.ts';
 export { Lib, lines, quote, raw, Script, sh } from './sh.ts';
 
@@ -63,6 +65,7 @@ export interface Example {
     | 'podman'
     | 'selinux'
     | 'postgresql'
+    | 'mysql'
     | 'redis'
     | 'haproxy'
     | 'ceph'
@@ -101,8 +104,36 @@ export interface Controller {
   warn(message: string): void;
   /** Looks at a job that an `async` task left on the host, or removes what is kept of it. Absent where no playbook is run. */
   job?(host: Host, jid: string, mode: 'status' | 'cleanup'): Promise<ActionOutcome>;
+  /** The way to the host for a program that has its own ends on both sides (`synchronize`). Absent where no playbook is run. */
+  line?(): Line;
   /** Asks the person at the terminal (`pause`); rejects when there is none. Absent where nobody can be asked. */
   ask?(prompt: string, secret: boolean): Promise<string>;
+}
+
+/** A host that a program may reach by itself, or over the connection that is there. */
+export interface Line {
+  /** Where the task runs: where the engine does, on the host it is for, or on another one that it is delegated to. */
+  readonly runs: 'here' | 'there' | 'elsewhere';
+  /** Address of the host that the task is for, and how one logs in there. */
+  readonly host: string;
+  readonly port?: number;
+  readonly user?: string;
+  readonly privateKeyFile?: string;
+  /** Arguments for ssh out of `ansible_ssh_common_args` and its kin. */
+  readonly sshArgs: string;
+  /** The user that the task becomes. */
+  readonly become?: { readonly method: string; readonly user: string };
+  /** Variables of the task for programs of the control node. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** The program that `ansible_rsync_path` names. */
+  readonly rsync?: string;
+  /** Ends the task: an interruption, or its time is up. */
+  readonly signal: AbortSignal;
+  /**
+   * Starts a command on the host that the task is for, or on the one where it runs. It waits until a first line was written to
+   * it, which it does not get. `plain`: as the user of the connection, whatever the task says.
+   */
+  open(text: string, options?: { readonly where?: 'host' | 'runner'; readonly plain?: boolean }): Promise<Pipe>;
 }
 
 export interface TemplateOptions {

@@ -60,17 +60,6 @@ export class HostVars {
     if (inject && !key.startsWith('_ansible_')) this.#injected.set(key, value);
   }
 
-  /** Remembers what the run knows of the host by now; what is given back brings that back. */
-  remember(): () => void {
-    const live = [this.facts, this.#injected, this.#included, this.#set];
-    const copies = live.map((map) => new Map(map));
-    return () =>
-      live.forEach((map, index) => {
-        map.clear();
-        for (const [name, value] of copies[index] as Dict) map.set(name, value);
-      });
-  }
-
   clearFacts(): void {
     this.facts.clear();
     this.#injected.clear();

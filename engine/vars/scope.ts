@@ -110,6 +110,11 @@ export class LayeredScope implements Scope {
 
   /** The same scope with further variables on top, whose values are final. */
   with(vars: ReadonlyMap<Data, Data>, level = 'loop'): LayeredScope {
-    return new LayeredScope([...this.#layers, { level, from: level, vars, final: true }], this.#magic, this.#magicNames, this.#templar, this.context);
+    return this.under([{ level, from: level, vars, final: true }]);
+  }
+
+  /** The same scope with further layers on top. */
+  under(layers: readonly Layer[]): LayeredScope {
+    return new LayeredScope([...this.#layers, ...layers], this.#magic, this.#magicNames, this.#templar, this.context);
   }
 }

@@ -42,7 +42,7 @@ function fine(args: Args, one: Server): boolean {
   return settled(args, one) && (weight === undefined || args.state !== 'enabled' || one.weight === weight);
 }
 
-/** Waits on the host, by looking at the status of the one server. */
+/** Waits on the host, by looking at the status of the one server. One that is down is drained: what it served has ended, or never will. */
 function waiting(args: Args, one: Server): Script {
   const wanted = args.state === 'enabled' ? '^(UP|no check)' : args.state === 'disabled' ? '^MAINT' : '^DRAIN';
   const idle = args.drain || args.state === 'drain';
@@ -50,6 +50,7 @@ function waiting(args: Args, one: Server): Script {
 while :; do
   set -- $(${command(args.socket, 'show stat')} | awk -F, -v b=${one.backend} -v s=${one.server} '$1==b && $2==s { gsub(/ /, "_", $18); print $18, $5 }')
   if printf '%s' "$1" | tr _ ' ' | grep -Eq ${wanted} && { [ ${idle ? 'idle' : 'any'} = any ] || [ "$2" = 0 ]; }; then break; fi
+  case ${args.state}:$1 in drain:DOWN*) break ;; esac
   n=$((n+1))
   [ "$n" -ge ${args.wait_retries} ] && { echo ${`${one.backend}/${one.server}`}" is $1 with $2 connections after $n looks" >&2; exit 1; }
   sleep ${args.wait_interval}

@@ -4,6 +4,8 @@ import { createHash } from 'node:crypto';
 export interface PgpKey {
   /** Sixteen hexadecimal digits, capital letters: the key's own first, then those of its subkeys. */
   readonly ids: readonly string[];
+  /** Fingerprints of the same, in capital letters. */
+  readonly fingerprints: readonly string[];
   readonly bytes: Buffer;
 }
 
@@ -32,23 +34,24 @@ export function dearmored(data: Buffer): Buffer {
 
 /** Keys in the bytes of a keyring; `undefined` when these are something else (a keybox, a page of HTML). */
 export function keysIn(data: Buffer): PgpKey[] | undefined {
-  const keys: { ids: string[]; parts: Buffer[] }[] = [];
+  const keys: { prints: string[]; ids: string[]; parts: Buffer[] }[] = [];
   let at = 0;
   while (at < data.length) {
     const packet = packetAt(data, at);
     if (packet === undefined) return undefined;
-    if (packet.tag === KEY) keys.push({ ids: [], parts: [] });
+    if (packet.tag === KEY) keys.push({ prints: [], ids: [], parts: [] });
     const key = keys.at(-1);
     if (key === undefined) return undefined;
     if (packet.tag === KEY || packet.tag === SUBKEY) {
-      const id = keyId(packet.body);
-      if (id === undefined) return undefined;
-      key.ids.push(id);
+      const print = fingerprint(packet.body);
+      if (print === undefined) return undefined;
+      key.prints.push(print);
+      key.ids.push(packet.body[0] === 4 ? print.slice(-16) : print.slice(0, 16));
     }
     key.parts.push(data.subarray(at, packet.end));
     at = packet.end;
   }
-  return keys.map(({ ids, parts }) => ({ ids, bytes: Buffer.concat(parts) }));
+  return keys.map(({ ids, prints, parts }) => ({ ids, fingerprints: prints, bytes: Buffer.concat(parts) }));
 }
 
 interface Packet {
@@ -85,15 +88,15 @@ function oldLength(data: Buffer, at: number, kind: number): Length {
   return { size: data.readUIntBE(at, bytes), from: at + bytes };
 }
 
-/** The last eight bytes of the fingerprint of a key of version 4; the first eight of one of version 5 or 6. */
-function keyId(body: Buffer): string | undefined {
+/** Of a key of version 4, whose last eight bytes are its id; or of one of version 5 or 6, whose first eight are. */
+function fingerprint(body: Buffer): string | undefined {
   if (body[0] === 4) {
     const head = Buffer.from([0x99, body.length >> 8, body.length & 0xff]);
-    return createHash('sha1').update(head).update(body).digest('hex').slice(-16).toUpperCase();
+    return createHash('sha1').update(head).update(body).digest('hex').toUpperCase();
   }
   if (body[0] !== 5 && body[0] !== 6) return undefined;
   const head = Buffer.alloc(5);
   head[0] = body[0] === 5 ? 0x9a : 0x9b;
   head.writeUInt32BE(body.length, 1);
-  return createHash('sha256').update(head).update(body).digest('hex').slice(0, 16).toUpperCase();
+  return createHash('sha256').update(head).update(body).digest('hex').toUpperCase();
 }

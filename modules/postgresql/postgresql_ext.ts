@@ -43,7 +43,7 @@ function queries(args: Args, found: Extension): string[] {
   return made;
 }
 
-function plan(args: Args, seen: Observed): Plan {
+function plan(args: Args, seen: Observed, _prepared: undefined, before?: Observed): Plan {
   const silent = silence(args, seen);
   if (silent !== undefined) return silent;
   const found = answer<Extension>(seen) as Extension;
@@ -63,7 +63,11 @@ function plan(args: Args, seen: Observed): Plan {
     prev_version: found.installed ?? '',
     version: args.state === 'absent' ? '' : (found.installed ?? ''),
   };
-  if (todo.length === 0) return { is: 'right', result };
+  if (todo.length === 0) {
+    const { queries: _queries, prev_version: _version, ...now } = result;
+    // what was done is known from the plan before
+    return { is: 'right', result: before === undefined ? result : now };
+  }
   const after = args.state === 'absent' ? 'absent' : (version ?? 'present');
   const diff = [{ before: { version: found.installed ?? 'absent' }, after: { version: after }, label: `extension ${args.name} in ${args.login_db}` }];
   return { is: 'wrong', diff, apply: psql(args, args.login_db, `${todo.join(';\n')};`), result };

@@ -73,6 +73,18 @@ export default defineModule({
       needs: ['podman', 'postgresql'],
     },
     {
+      title: 'Be of a group',
+      args: { login_db: 'quaydb', type: 'group', objs: 'qp_readers', roles: 'qp_reader', container: 'postgresql' },
+      given: `${MADE}; ${IN} 'CREATE ROLE qp_readers' 2>/dev/null; ${IN} 'REVOKE qp_readers FROM qp_reader'`,
+      needs: ['podman', 'postgresql'],
+    },
+    {
+      title: 'Connect to a database, and make schemas there',
+      args: { login_db: 'quaydb', type: 'database', objs: 'quaydb', privs: 'CONNECT,CREATE', roles: 'qp_reader', container: 'postgresql' },
+      given: `${MADE}; ${IN} 'REVOKE CONNECT, CREATE ON DATABASE quaydb FROM qp_reader'`,
+      needs: ['podman', 'postgresql'],
+    },
+    {
       title: 'No longer write',
       args: { login_db: 'quaydb', state: 'absent', privs: 'INSERT', objs: 'ALL_IN_SCHEMA', roles: 'qp_reader', container: 'postgresql' },
       given: `${MADE}; ${IN} 'GRANT SELECT, INSERT ON qp_books TO qp_reader'`,

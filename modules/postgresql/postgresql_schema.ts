@@ -35,6 +35,12 @@ export default defineModule({
       given: `podman exec postgresql psql -q -d quaydb -c 'DROP SCHEMA IF EXISTS qp_acme'`,
       needs: ['podman', 'postgresql'],
     },
+    {
+      title: 'Remove a schema and what is in it',
+      args: { name: 'qp_gone', login_db: 'quaydb', state: 'absent', cascade_drop: true, container: 'postgresql' },
+      given: `podman exec postgresql psql -q -d quaydb -c 'CREATE SCHEMA IF NOT EXISTS qp_gone; CREATE TABLE IF NOT EXISTS qp_gone.t (a int)'`,
+      needs: ['podman', 'postgresql'],
+    },
   ],
   probe: (args) =>
     question(
@@ -46,7 +52,7 @@ export default defineModule({
   plan,
 });
 
-function plan(args: Args, seen: Observed): Plan {
+function plan(args: Args, seen: Observed, _prepared: undefined, before?: Observed): Plan {
   const silent = silence(args, seen);
   if (silent !== undefined) return silent;
   const found = answer<Schema>(seen);
@@ -64,7 +70,8 @@ function plan(args: Args, seen: Observed): Plan {
   }
   const queries = steps.map((step) => step[3]);
   const result = { schema: args.schema, queries };
-  if (steps.length === 0) return { is: 'right', result };
+  // what was done is known from the plan before
+  if (steps.length === 0) return { is: 'right', result: before === undefined ? result : { schema: args.schema } };
   const role = args.session_role === undefined ? '' : `SET ROLE ${ident(args.session_role)};\n`;
   return {
     is: 'wrong',

@@ -12,7 +12,8 @@ const options = {
     secret: true,
     description: 'Password, or what PostgreSQL keeps of one. The server gets a SCRAM verifier made on the control node, never the password.',
   },
-  encrypted: { type: 'bool', default: true, description: 'Accepted as in older releases of the collection; what is stored is always a verifier.' },
+  encrypted: { type: 'bool', default: true, description: 'Taken for compatibility: a password is kept as a verifier always.' },
+  trust_input: { type: 'bool', default: true, description: 'Taken for compatibility: names are always quoted.' },
   no_password_changes: { type: 'bool', default: false, description: 'Sets the password only when the role is made.' },
   role_attr_flags: {
     type: 'str',
@@ -144,7 +145,7 @@ function changes(args: Args, found: Role | undefined, salt: Buffer): Change[] {
   return [...made, ...settings(args, role)];
 }
 
-function plan(args: Args, seen: Observed, salt: Buffer): Plan {
+function plan(args: Args, seen: Observed, salt: Buffer, before?: Observed): Plan {
   const silent = silence(args, seen);
   if (silent !== undefined) return silent;
   const unknown = flagsOf(args).find((flag) => ATTRIBUTES[flag] === undefined && ATTRIBUTES[flag.replace(/^NO/, '')] === undefined);
@@ -156,7 +157,7 @@ function plan(args: Args, seen: Observed, salt: Buffer): Plan {
     };
   const found = answer<Role>(seen);
   if (args.state === 'absent') {
-    if (found === undefined) return { is: 'right', result: { user: args.name, queries: [] } };
+    if (found === undefined) return { is: 'right', result: before === undefined ? { user: args.name, queries: [] } : { user: args.name } };
     const sql = `DROP USER ${ident(args.name)}`;
     return {
       is: 'wrong',
@@ -174,7 +175,8 @@ function plan(args: Args, seen: Observed, salt: Buffer): Plan {
   }
   const todo = changes(args, found, salt);
   const result = { user: args.name, queries: todo.map((one) => one.shown ?? one.sql) };
-  if (todo.length === 0) return { is: 'right', result };
+  // what was done is known from the plan before
+  if (todo.length === 0) return { is: 'right', result: before === undefined ? result : { user: args.name } };
   const shown = found === undefined ? todo.filter((one) => one.what === 'state') : todo;
   const pick = (key: 'before' | 'after') => Object.fromEntries(shown.map((one) => [one.what, one[key]]));
   const sql = `BEGIN;\n${todo.map((one) => one.sql).join(';\n')};\nCOMMIT;`;

@@ -21,26 +21,36 @@ export const login = {
 
 export type Login = ArgsOf<typeof login>;
 
-/**
- * psql that reads SQL from stdin: no start file, no alignment, tuples only, stops at the first error. The password is in
- * its environment only, also inside a container, where podman takes the variable by name.
- */
-export function psql(args: Login, db: string, sql: string, flags = '-A -t'): Script {
+/** Environment for a client of PostgreSQL, and what runs one where the server is. The password is in the environment only, also inside a container, where podman takes the variable by name. */
+function around(args: Login): { readonly exports: Script; readonly inside: Script; readonly server: Script } {
   const host = args.login_host || args.login_unix_socket;
-  const where = sh`${host === '' ? raw('') : sh`-h ${host}`} -p ${args.login_port} -U ${args.login_user} -d ${db}`;
   const named = [
     'PGCONNECT_TIMEOUT',
     'PGSSLMODE',
     ...(args.login_password === undefined ? [] : ['PGPASSWORD']),
     ...(args.ca_cert === undefined ? [] : ['PGSSLROOTCERT']),
   ];
-  const exports = sh`export PGCONNECT_TIMEOUT=10 PGSSLMODE=${args.ssl_mode}
+  return {
+    exports: sh`export PGCONNECT_TIMEOUT=10 PGSSLMODE=${args.ssl_mode}
 ${args.login_password === undefined ? raw('') : sh`export PGPASSWORD=${args.login_password}`}
-${args.ca_cert === undefined ? raw('') : sh`export PGSSLROOTCERT=${args.ca_cert}`}`;
-  const inside = args.container === undefined ? raw('') : sh`${args.executable} exec -i ${named.map((one) => sh`--env ${one}`)} ${args.container}`;
+${args.ca_cert === undefined ? raw('') : sh`export PGSSLROOTCERT=${args.ca_cert}`}`,
+    inside: args.container === undefined ? raw('') : sh`${args.executable} exec -i ${named.map((one) => sh`--env ${one}`)} ${args.container}`,
+    server: sh`${host === '' ? raw('') : sh`-h ${host}`} -p ${args.login_port} -U ${args.login_user}`,
+  };
+}
+
+/** psql that reads SQL from stdin: no start file, no alignment, tuples only, stops at the first error. */
+export function psql(args: Login, db: string, sql: string, flags = '-A -t'): Script {
+  const { exports, inside, server } = around(args);
   // printf is built into the shell, so the SQL is no argument of a process
   return sh`${exports}
-printf '%s\n' ${sql} | ${inside} psql -X -q -w ${raw(flags)} -v ON_ERROR_STOP=1 ${where} -f -`;
+printf '%s\n' ${sql} | ${inside} psql -X -q -w ${raw(flags)} -v ON_ERROR_STOP=1 ${server} -d ${db} -f -`;
+}
+
+/** Another client of PostgreSQL, such as pg_dump: what must be exported before, and the command. */
+export function tool(args: Login, program: string, words: readonly string[]): { readonly exports: Script; readonly command: Script } {
+  const { exports, inside, server } = around(args);
+  return { exports, command: sh`${inside} ${program} -w ${server} ${words}` };
 }
 
 /** A probe that asks the server one question and gets one line of JSON. */

@@ -154,6 +154,7 @@ function cloneScript(args: GitArgs, wanted: Wanted): Script {
 case $d in */*) mkdir -p -- "\${d%/*}" || exit ;; esac
 ${args.executable} clone -q ${options} -- ${args.repo} "$d" || exit
 ${args.bare && sh`${args.executable} --git-dir="$d" remote get-url ${args.remote} >/dev/null 2>&1 || ${args.executable} --git-dir="$d" remote add ${args.remote} ${args.repo} || exit`}
+${args.refspec !== undefined && sh`${args.executable} ${args.bare ? raw('--git-dir="$d"') : raw('-C "$d"')} fetch -q --force ${args.bare ? args.repo : args.remote} ${args.refspec} || exit`}
 ${!args.bare && !named && args.version !== 'HEAD' && sh`${args.executable} -C "$d" checkout -q --force ${args.version} || exit`}
 ${verify(args, wanted)}`;
 }
@@ -162,8 +163,8 @@ function updateScript(args: GitArgs, wanted: Wanted): Script {
   const remote = args.remote;
   const g = sh`${args.executable} ${args.bare ? raw('--git-dir="$d"') : raw('-C "$d"')} -c "safe.directory=$d"`;
   const fetch = args.bare
-    ? sh`${g} fetch -q --force ${depthOf(args)} ${args.repo} '+refs/heads/*:refs/heads/*' '+refs/tags/*:refs/tags/*' || exit`
-    : sh`${g} fetch -q --force --tags ${depthOf(args)} ${remote} ${wanted.branch !== undefined ? [`+refs/heads/${wanted.branch}:refs/remotes/${remote}/${wanted.branch}`] : undefined} || exit`;
+    ? sh`${g} fetch -q --force ${depthOf(args)} ${args.repo} '+refs/heads/*:refs/heads/*' '+refs/tags/*:refs/tags/*' ${args.refspec === undefined ? [] : [args.refspec]} || exit`
+    : sh`${g} fetch -q --force --tags ${depthOf(args)} ${remote} ${wanted.branch !== undefined ? [`+refs/heads/${wanted.branch}:refs/remotes/${remote}/${wanted.branch}`] : undefined} ${args.refspec === undefined ? [] : [args.refspec]} || exit`;
   const checkout =
     wanted.branch === undefined
       ? sh`${g} checkout -q --force ${args.version} || exit`

@@ -5,6 +5,10 @@ export const GIT_OPTIONS = {
   dest: { type: 'path', required: true, description: 'Folder of the host that holds the clone.' },
   version: { type: 'str', default: 'HEAD', description: 'Branch, tag or commit to have checked out; the remote’s own branch when absent.' },
   remote: { type: 'str', default: 'origin', description: 'Name of the remote.' },
+  refspec: {
+    type: 'str',
+    description: 'Further refs to be fetched, such as `+refs/pull/*:refs/remotes/pull/*`, so that `version` may be a commit that no branch has.',
+  },
   reference: { type: 'path', description: 'Repository on the host to take objects from.' },
   force: { type: 'bool', default: false, description: 'Throw local changes away. If not, they are a failure.' },
   depth: { type: 'int', description: 'How many commits of history to fetch.' },

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { monotonicMs } from '../../engine/clock.ts';
 import { type ActionOutcome, type Controller, type Host, lines, type Observed, type Result, raw, type Script, sh } from '../../engine/module/contract.ts';
 import { expanded } from './lib.ts';
 
@@ -57,9 +58,9 @@ export async function execute(what: Execution, host: Host, controller: Controlle
   }
   if (host.detach !== undefined) return byItself(what, mark, host, host.detach);
   const start = new Date();
-  const began = performance.now();
+  const began = monotonicMs();
   const seen = await host.run(lines(guard, feed(what)));
-  const elapsed = performance.now() - began;
+  const elapsed = monotonicMs() - began;
   const outcome = refused(what, seen, mark, 'Did');
   if (outcome !== undefined) return outcome;
   const result = { ...streams(seen.stdout, seen.stderr, seen.code, what), ...times(start, elapsed) };

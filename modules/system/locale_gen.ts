@@ -20,7 +20,14 @@ export default defineModule({
   source: 'community.general.locale_gen; locale-gen(8)',
   options,
   returns: { name: 'As asked.', mechanism: '`glibc`.' },
-  examples: [{ title: 'A locale', args: { name: ['de_CH.UTF-8'] }, given: `${LOCALES}; ${none('de_CH.UTF-8')}` }],
+  examples: [
+    { title: 'A locale', args: { name: ['de_CH.UTF-8'] }, given: `${LOCALES}; ${none('de_CH.UTF-8')}` },
+    {
+      title: 'A locale that is not wanted',
+      args: { name: ['fr_CH.UTF-8'], state: 'absent' },
+      given: `${LOCALES}; sed -i 's/^# *fr_CH.UTF-8/fr_CH.UTF-8/' /etc/locale.gen; locale-gen >/dev/null`,
+    },
+  ],
   probe: () => sh`${SBIN}
 ${readFile('gen', raw('/etc/locale.gen'))}
 ${section('known')}

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { monotonicMs } from '../../engine/clock.ts';
 import { QplayError } from '../../engine/error.ts';
 import { type ActionOutcome, type ArgsOf, defineAction, type Host, lines, raw, type Script, sh } from '../../engine/module/contract.ts';
 import { untilAnswers } from './reconnect.ts';
@@ -42,8 +43,8 @@ export default defineAction({
   ],
   run: async (args, host, controller) => {
     if (controller.check) return { status: 'changed', result: { rebooted: true, elapsed: 0 } };
-    const start = performance.now();
-    const elapsed = () => Math.floor((performance.now() - start) / 1000);
+    const start = monotonicMs();
+    const elapsed = () => Math.floor((monotonicMs() - start) / 1000);
     const before = await host.run(sh`exec /bin/sh -c ${args.boot_time_command}`);
     if (before.code !== 0 || before.stdout.trim() === '')
       return failed(`The host does not tell when it was booted: ${before.stderr.trim() || args.boot_time_command}`, false, elapsed());

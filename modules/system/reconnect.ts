@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { monotonicMs } from '../../engine/clock.ts';
 import { QplayError } from '../../engine/error.ts';
 import type { Host, Observed, Script } from '../../engine/module/contract.ts';
 
@@ -14,8 +15,8 @@ export type Found = { readonly seen: Observed; readonly seconds: number } | { re
 
 /** Connects anew again and again until a script ends as it should. */
 export async function untilAnswers(host: Host, script: Script, patience: Patience, good: (seen: Observed) => boolean): Promise<Found> {
-  const start = performance.now();
-  const seconds = () => (performance.now() - start) / 1000;
+  const start = monotonicMs();
+  const seconds = () => (monotonicMs() - start) / 1000;
   let trouble = 'it did not answer';
   for (;;) {
     host.signal.throwIfAborted();

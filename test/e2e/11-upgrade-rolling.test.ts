@@ -1,33 +1,7 @@
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { address, ended, NAME, SECRETS, start } from './support/lab.ts';
+import { type Load, underLoad } from './support/load.ts';
 import { changes, mustEnd } from './support/qplay.ts';
 import { begin, releases, revision, upgrade } from './support/upgrade.ts';
-
-interface Load {
-  readonly pulls: number;
-  readonly pushes: number;
-  readonly failed: readonly string[];
-}
-
-const LOAD = fileURLToPath(new URL('support/load.mjs', import.meta.url));
-
-/** Pulls and pushes through the balancer while something else is done. */
-async function underLoad(action: () => Promise<unknown>): Promise<Load> {
-  const password = join(SECRETS, 'quay_admin_password');
-  const child = start(['lab/lab', 'ctl', process.execPath, LOAD, address('db01'), NAME, join(SECRETS, 'tls/ca.crt'), 'quayadmin', password]);
-  const done = ended(child);
-  await new Promise<void>((resolve, reject) => {
-    child.stdout?.once('data', () => resolve());
-    child.once('close', () => reject(new Error('the load ended before it began')));
-  });
-  await action().finally(() => child.kill('SIGTERM'));
-  const { out, err } = await done;
-  const line = out.trim().split('\n').at(-1) ?? '';
-  if (!line.startsWith('{')) throw new Error(`the load said: ${out}${err}`);
-  return JSON.parse(line) as Load;
-}
 
 describe('an upgrade within 3.12, whose schema stays', () => {
   let load: Load;

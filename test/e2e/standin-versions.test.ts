@@ -158,7 +158,7 @@ describe('what stands beside it', () => {
     const clair = (database: string, issuer: string): string => `mkdir -p /mnt/clair; cat >/mnt/clair/config.yaml <<'YAML'
 http_listen_addr: ":8081"
 introspection_addr: ":8088"
-indexer: &db {connstring: "host=127.0.0.1 user=quayuser password=quaypass dbname=${database}"}
+indexer: &db {migrations: true, connstring: "host=127.0.0.1 user=quayuser password=quaypass dbname=${database}"}
 matcher: *db
 notifier: *db
 auth: {psk: {key: c2VjcmV0LW9mLWNsYWly, iss: ${issuer}}}
@@ -173,5 +173,38 @@ podman logs versions-clair 2>&1 | tail -1`;
     expect(said).toContain("the registry's own database");
     expect(said).toContain('auth.psk.iss must be a list');
     expect(said).toMatch(/ready\n401\n$/);
+  });
+
+  it('each Clair refuses what is of the other kind, and Clair 4 a schema that is newer, or a mode that lacks a part', async () => {
+    const four = (part: string): string => `http_listen_addr: ":8081"\n${part}\nauth: {psk: {key: c2VjcmV0LW9mLWNsYWly, iss: [quay]}}`;
+    const two = 'clair: {database: {options: {source: "host=127.0.0.1 user=quayuser password=quaypass dbname=clair"}}}';
+    const database = '{migrations: true, connstring: "host=127.0.0.1 user=quayuser password=quaypass dbname=clair"}';
+    const all = `indexer: &db ${database}\nmatcher: *db\nnotifier: *db`;
+    const run = (name: string, mode: string, text: string): string => `cat >/mnt/clair/config.yaml <<'YAML'\n${text}\nYAML
+chmod 644 /mnt/clair/config.yaml
+timeout 60 podman run --rm --network host --authfile /etc/standin.json -e CLAIR_CONF=/clair/config.yaml -e CLAIR_MODE=${mode} -v /mnt/clair:/clair${name.includes('jwt') ? '/config' : ''}:z ${name} 2>&1 | tail -1`;
+    const FOUR = 'registry.redhat.io/quay/clair-rhel8:v3.11.0';
+    const TWO = 'quay.io/redhat/clair-jwt:v3.3.4';
+    const said = await box(
+      [
+        run(FOUR, 'combo', four(all)),
+        run(FOUR, 'matcher', four(`matcher: ${database}`)),
+        run(FOUR, 'combo', two),
+        run(TWO, 'combo', two),
+        run(TWO, 'combo', four(all)),
+      ].join('\n'),
+    );
+    expect(
+      said
+        .trim()
+        .split('\n')
+        .map((line) => line.replace(/.*FATAL: /, '')),
+    ).toEqual([
+      'the database is newer than v3.11.0: it has been used by that of Quay 3.12',
+      'matcher.indexer_addr must be set in matcher mode',
+      'this is a configuration of Clair 2, and this is Clair 4',
+      'the database is that of Clair 4, and this is Clair 2: nothing is taken over, give it a new one',
+      'this is a configuration of Clair 4, and this is Clair 2',
+    ]);
   });
 });

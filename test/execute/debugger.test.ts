@@ -58,12 +58,12 @@ test('continue goes on with what failed; quit ends the run, and so does the end 
 });
 
 test('when the debugger comes', async () => {
-  const asked = async (task: string, env: Record<string, string> = {}) => {
+  const asked = async (task: string, env: Record<string, string> = {}, more = '') => {
     const before = { ...process.env };
     Object.assign(process.env, env);
     try {
       const me = person(...Array<string>(9).fill('c'));
-      await play(files(`    - ${task}\n`), me);
+      await play(files(`    - ${task}\n`, more), me);
       return me.shown.length;
     } finally {
       process.env = before;
@@ -73,6 +73,8 @@ test('when the debugger comes', async () => {
   expect(await asked('{fail: , debugger: never}', on)).toBe(0);
   expect(await asked('{fail: }', on)).toBe(1);
   expect(await asked('{fail: }')).toBe(0);
+  expect(await asked('{fail: }', {}, '  strategy: debug\n')).toBe(1);
+  expect(await asked('{debug: }', {}, '  strategy: ansible.builtin.debug\n')).toBe(0);
   expect(await asked('{fail: , ignore_errors: true}', on)).toBe(0);
   expect(await asked('{fail: , ignore_errors: true}', { ...on, ANSIBLE_TASK_DEBUGGER_IGNORE_ERRORS: 'false' })).toBe(1);
   expect(await asked('{debug: , when: false, debugger: on_skipped}')).toBe(1);

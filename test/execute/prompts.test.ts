@@ -63,3 +63,12 @@ test('a hash that is not there, and a key that no prompt has, are mistakes with 
   const other = await play(files('    - {name: a1, secrt: true}\n', 'a1'), person());
   expect([other.exit, other.diagnostics[0]?.code]).toEqual([3, 'unknown-keyword']);
 });
+
+test('each play asks its own questions, also for a name that another one has asked for', async () => {
+  const me = person('one', 'two');
+  const asking = (shown: string) =>
+    `- hosts: a\n  gather_facts: false\n  vars_prompt:\n    - {name: word, private: false}\n  tasks:\n    - debug: {msg: "${shown} {{ word }}"}\n`;
+  const ran = await play({ hosts: LOCAL('a'), 'play.yaml': asking('first') + asking('second') }, me);
+  expect(me.asked).toHaveLength(2);
+  expect(ran.said.join()).toMatch(/first one.*second two/s);
+});

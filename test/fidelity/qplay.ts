@@ -59,6 +59,9 @@ export function traceOf(exit: number, events: readonly Event[], folder: string, 
     else if (event.type === 'include') trace.steps.push({ kind: 'INCLUDE', name: event.file.split('/').at(-1) as string, hosts: event.hosts });
     else if (event.type === 'task.start') {
       const { task } = event;
+      // a task that other hosts do right after the first ones is one step: Ansible's events do not tell it from a meta task
+      const last = trace.steps.at(-1);
+      if (last !== undefined && 'results' in last && last.id === task.id && !task.handler) continue;
       const results = new Map<string, Ending>();
       open.set(task.id, { action: task.action, results });
       const name = titleOf(task);

@@ -13,6 +13,8 @@ describe('what ansible-inventory prints', () => {
     ['full.list.json', ['full/hosts']],
     ['tree.list.json', ['tree.yml']],
     ['dir.list.json', ['dir']],
+    ['toml.list.json', ['hosts.toml']],
+    ['generator.list.json', ['generator.yml']],
     ['list.list.json', ['x1,x2:99,[::1]:5,10.0.0.1:7']],
     ['several.list.json', ['tree.yml', 'full/hosts', 'last,']],
   ])('--list: %s', (answer, sources) => {
@@ -38,7 +40,11 @@ describe('what ansible-inventory prints', () => {
     expect(graphInventory(read(source))).toBe(recorded(answer));
   });
 
-  test('--graph --vars', () => {
-    expect(graphInventory(read('full/hosts'), 'all', { vars: true })).toBe(recorded('full.graph-vars.txt'));
+  test.each([
+    ['full.graph-vars.txt', 'full/hosts'],
+    ['toml.graph-vars.txt', 'hosts.toml'],
+    ['generator.graph-vars.txt', 'generator.yml'],
+  ])('--graph --vars: %s', (answer, source) => {
+    expect(graphInventory(read(source), 'all', { vars: true })).toBe(recorded(answer));
   });
 });

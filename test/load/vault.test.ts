@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { QplayError } from '../../engine/error.ts';
+import { type Diagnostic, QplayError } from '../../engine/error.ts';
 import { readVaultSecrets, splitVaultId } from '../../engine/load/vault-secrets.ts';
 import { loadYamlFile } from '../../engine/load/yaml.ts';
 import { decrypt, encrypt, isVault, parseEnvelope, type VaultSecret } from '../../engine/vault.ts';
@@ -141,6 +141,15 @@ describe('where passwords come from', () => {
       ['prod', 'one two'],
       ['default', 'three'],
     ]);
+  });
+
+  test('a file that gives no password is a warning where another one gives one, and an error where none does', async () => {
+    const told: string[] = [];
+    const warn = ({ severity, message }: Diagnostic): void => void told.push(`${severity}: ${message}`);
+    const secrets = await readVaultSecrets({ vaultIds: ['/nowhere/one', `prod@${file('other', 'good')}`], env: {}, warn });
+    expect(secrets.all.map(({ label, password }) => `${label} ${password}`)).toEqual(['prod good']);
+    expect(told).toEqual(['warning: There is no vault password file /nowhere/one.']);
+    await expect(readVaultSecrets({ vaultIds: ['/nowhere/one', '/nowhere/two'], env: {}, warn })).rejects.toThrow('/nowhere/two');
   });
 
   test('ANSIBLE_VAULT_PASSWORD_FILE comes after what the command line says', async () => {

@@ -1,54 +1,27 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { health, untilHealthy } from '../e2e/support/health.ts';
-import { lab, onHost, onHosts, QUAY } from '../e2e/support/lab.ts';
-import { mustEnd, type Told, tell, watch } from '../e2e/support/qplay.ts';
-import { begin, fill, INVENTORY, lost, type Pushed, psql, releases, revision, upgrade } from '../e2e/support/upgrade.ts';
+import { health } from '../e2e/support/health.ts';
+import { lab, onHost } from '../e2e/support/lab.ts';
+import { mustEnd, type Told, tell } from '../e2e/support/qplay.ts';
+import { begin, fill, INVENTORY, type Pushed, psql, releases, upgrade } from '../e2e/support/upgrade.ts';
+import * as faults from './support/faults.ts';
+import { all, BACK, record, said } from './support/faults.ts';
 
 const OLD = { release: '3.8.15', head: 'b2d1e4b95fc2' };
 const NEW = { release: '3.9.24', head: '8cf90670bf38' };
-const all = (release: string): string[] => QUAY.map(() => release);
-const record = async (): Promise<{ step: string }> => JSON.parse(await onHost('db01', 'cat /var/lib/qplay/upgrade.json')) as { step: string };
-const said = (told: Told): string => told.failures.join('\n');
+const UP = ['run', 'upgrade-3.9', '-i', INVENTORY] as const;
 
 let images: readonly Pushed[];
 
-/** The registry is wholly of one release, serves, and has every image. */
-async function whole({ release, head }: typeof OLD): Promise<void> {
-  await untilHealthy(60);
-  expect(await releases()).toEqual(all(release));
-  expect(await revision()).toBe(head);
-  expect(await psql('select revision from standin_migration group by revision having count(*) <> 1')).toBe('');
-  expect(await onHosts(QUAY, 'systemctl is-enabled quay')).toEqual(Object.fromEntries(QUAY.map((node) => [node, 'enabled\n'])));
-  expect(await lost(images)).toEqual([]);
-}
-
-const BACK = ['run', 'upgrade-back', '-i', INVENTORY, '-e', 'upgrade_back=true'] as const;
+const whole = (version: faults.Version): Promise<void> => faults.whole(version, images);
 
 /** Upgrades, and does something at the beginning of a task. */
-async function meanwhile(task: string, action: () => Promise<unknown>, ...words: readonly string[]): Promise<Told> {
-  let once: Promise<unknown> | undefined;
-  const { done } = watch(['run', 'upgrade-3.9', '-i', INVENTORY, ...words], (event) => {
-    if (event.type === 'task.start' && event.task.name === task) once ??= action();
-  });
-  const told = await done;
-  if (once === undefined) throw new Error(`the task "${task}" never began:\n${said(told)}`);
-  await once;
-  return told;
-}
+const meanwhile = (task: string, action: () => Promise<unknown>, ...words: readonly string[]): Promise<Told> =>
+  faults.atTasks([...UP, ...words], { [task]: action });
 
-async function killed(task: string, words: readonly string[] = ['run', 'upgrade-3.9', '-i', INVENTORY]): Promise<void> {
-  const { child, done } = watch(words, (event) => {
-    if (event.type === 'task.start' && event.task.name === task) child.kill('SIGKILL');
-  });
-  expect([task, (await done).code]).toEqual([task, 137]);
-}
+const killed = (task: string, words: readonly string[] = UP): Promise<void> => faults.killed(task, words);
 
 /** Without its power until the run has ended. */
-async function withoutPower(host: string, task: string, ...words: readonly string[]): Promise<Told> {
-  const told = await meanwhile(task, () => lab('power-cut', host), ...words).finally(() => lab('power-on', host));
-  expect(told.code).not.toBe(0);
-  return told;
-}
+const withoutPower = (host: string, task: string, ...words: readonly string[]): Promise<Told> => faults.withoutPower(host, task, [...UP, ...words]);
 
 /** A run that is refused for want of an image, after it has brought back a host that was away. */
 const bringBack = (): Promise<Told> => upgrade('3.9', '-e', 'upgrade_image=registry.redhat.io/quay/quay-rhel8:v3.9.99');
@@ -65,6 +38,13 @@ describe('an upgrade that goes wrong', () => {
       expect(told.code).not.toBe(0);
       expect(said(told)).toMatch(/nothing has been changed[\s\S]*quay01: the image .*v3\.9\.99 cannot be had/);
       await whole(OLD);
+    });
+
+    it('does not begin when the image of a later upgrade of the way is missing', async () => {
+      const ahead = { quay: ['registry.redhat.io/quay/quay-rhel8:v3.10.24', 'registry.redhat.io/quay/quay-rhel8:v3.9.99'] };
+      const told = await upgrade('3.9', '-e', JSON.stringify({ upgrade_images_ahead: ahead }));
+      expect(said(told)).toMatch(/nothing has been changed[\s\S]*quay01: the image \S+v3\.9\.99 of a later upgrade cannot be had/);
+      expect(await releases()).toEqual(all(OLD.release));
     });
 
     it('does not begin while a transaction is open', async () => {

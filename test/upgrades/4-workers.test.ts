@@ -20,7 +20,7 @@ systemctl daemon-reload && systemctl enable -q --now ${name}`;
 const MIRROR = '-v /mnt/quay/config:/conf/stack:z IMAGE repomirror-nomigrate';
 const CLAIR = '-e CLAIR_CONF=/clair/config.yaml -e CLAIR_MODE=combo -v /etc/clair:/clair:z IMAGE';
 const clairConfig = (): string => {
-  const part = '{connstring: "host=db01 port=5432 dbname=clair user=clairuser password=clairpass sslmode=disable"}';
+  const part = '{migrations: true, connstring: "host=db01 port=5432 dbname=clair user=clairuser password=clairpass sslmode=disable"}';
   return `http_listen_addr: ":8081"
 introspection_addr: ":8088"
 indexer: ${part}

@@ -1,5 +1,7 @@
 import { inputError } from '../../error.ts';
 import { type Data, type Dict, isDict, toPlain } from '../../value.ts';
+import { OMIT } from '../../vars/magic.ts';
+import { withoutOmit } from '../omit.ts';
 import { ALL_HOSTS } from '../tally.ts';
 import { isTrue } from '../target.ts';
 import { effect } from '../task-run.ts';
@@ -13,15 +15,22 @@ export const setFact: Control = ({ taskRun, scope, delegate }) => {
   for (const [key, value] of task.args) {
     const name = String(run.templar.text(String(key), undefined, scope, lookups));
     const rendered = run.templar.value(value, task.args, key, scope, lookups);
+    if (rendered === OMIT) continue;
     if (name === 'cacheable') cacheable = isTrue(rendered);
-    else if (/^[A-Za-z_]\w*$/.test(name)) facts.set(name, booleans(rendered));
+    else if (/^[A-Za-z_]\w*$/.test(name)) facts.set(name, booleans(withoutOmit(rendered)));
     else throw inputError('set-fact', `"${name}" is not a name for a variable`, { at: task.at });
   }
   if (facts.size === 0) throw inputError('set-fact', 'set_fact needs at least one variable to set', { at: task.at });
   const there = delegate && task.context.set.delegate_facts?.value === true;
   const store = (set: (name: string, value: Data) => void): void => facts.forEach((value, name) => set(String(name), value));
   if (there) store((name, value) => run.host(delegate.name).set(name, value));
-  else effect(taskRun, (host) => store((name, value) => (cacheable ? host.setCacheable(name, value) : host.set(name, value))));
+  else
+    effect(taskRun, (host) => store((name, value) => (cacheable ? host.setCacheable(name, value) : host.set(name, value))), {
+      level: 'set_facts and registered variables',
+      from: 'set_fact',
+      vars: facts,
+      final: true,
+    });
   return ok({ ansible_facts: toPlain(facts), _ansible_facts_cacheable: cacheable });
 };
 

@@ -24,7 +24,7 @@ export const includeVars: Control = (call) => {
   const name = argument(call, 'name');
   const vars: Dict = typeof name === 'string' && name !== '' ? new Map<Data, Data>([[name, found]]) : found;
   joinWithOld(call, vars);
-  effect(taskRun, (host) => host.include(vars));
+  effect(taskRun, (host) => host.include(vars), { level: 'include_vars', from: 'include_vars', vars });
   return ok({ ansible_facts: toPlain(vars), ansible_included_var_files: files });
 };
 

@@ -8,10 +8,12 @@ import { argument, type Control, type ControlCall, type Controlled, ok } from '.
 /** `debug`: shows a message or a variable. */
 export const debug: Control = (call) => {
   const { taskRun } = call;
+  const { args } = taskRun.task;
+  if (args.has('var') && argument(call, 'msg', '_raw_params') !== undefined)
+    throw inputError('arguments', 'parameters are mutually exclusive: msg|var', { at: taskRun.task.at, hint: 'module_defaults may have added one of them' });
   const verbosity = Number(argument(call, 'verbosity') ?? 0);
   if (taskRun.run.options.verbosity < verbosity)
     return { outcome: { status: 'skipped', why: `shown from verbosity ${verbosity} on`, result: { skipped_reason: 'Verbosity threshold not met.' } } };
-  const { args } = taskRun.task;
   if (args.has('var')) return debugVar(call, args.get('var') as Data);
   const given = argument(call, 'msg', '_raw_params');
   const message = given === undefined ? 'Hello world!' : given;

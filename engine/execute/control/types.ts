@@ -3,6 +3,7 @@ import type { Data } from '../../value.ts';
 import { OMIT } from '../../vars/magic.ts';
 import type { LayeredScope } from '../../vars/scope.ts';
 import type { Delegate } from '../delegate.ts';
+import { withoutOmit } from '../omit.ts';
 import type { Inclusion, TaskRun } from '../task-run.ts';
 
 /** One call of an action of the engine itself. */
@@ -29,5 +30,5 @@ export function argument({ taskRun, scope }: ControlCall, ...names: readonly str
   const { task, run, lookups } = taskRun;
   const name = names.find((one) => task.args.has(one));
   const value = name === undefined ? undefined : run.templar.value(task.args.get(name) as Data, task.args, name, scope, lookups);
-  return value === OMIT ? undefined : value;
+  return value === OMIT || value === undefined ? undefined : withoutOmit(value);
 }

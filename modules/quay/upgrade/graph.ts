@@ -10,6 +10,15 @@ export interface Services {
   readonly clair_postgresql: string;
 }
 
+/** The Clair beside a line; meaning of the members: graph.schema.json. */
+export interface Clair {
+  readonly releases: readonly string[];
+  readonly ready: readonly string[];
+  readonly asked: boolean;
+  readonly strict: boolean;
+  readonly fields: readonly string[];
+}
+
 /** What changes with a line, whichever line one comes from. */
 export interface Enter {
   readonly does: readonly string[];
@@ -40,6 +49,7 @@ export interface Line {
   readonly images: { readonly quay: string; readonly clair?: string; readonly builder?: string };
   readonly services: Services;
   readonly service_images: { readonly postgresql: string; readonly clair_postgresql: string; readonly redis: string };
+  readonly clair: Clair;
   readonly heads: readonly { readonly from: string; readonly head: string }[];
   readonly user: number;
   readonly ports: { readonly http: number; readonly https: number };

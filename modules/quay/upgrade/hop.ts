@@ -25,6 +25,23 @@ interface Service {
   readonly image: string;
 }
 
+interface ClairHop {
+  /** Whether Clair 4, with a database of its own, takes the place of a Clair 2 that is still there: nothing is taken over. */
+  readonly replaces: boolean;
+  /** Fields of config.yaml that then come, and those that go. */
+  readonly come: readonly string[];
+  readonly gone: readonly string[];
+  /** Releases of Clair itself; empty where they are not known. */
+  readonly from: readonly string[];
+  readonly to: readonly string[];
+  /** Whether the new one stops at unknown fields of its configuration, and the old one did not. */
+  readonly stricter: boolean;
+  /** Whether Quay does not start, and so is not judged either, while Clair does not answer. */
+  readonly asked: boolean;
+  /** Where each kind says that it is ready. */
+  readonly ready: { readonly clair2: readonly string[]; readonly clair4: readonly string[] };
+}
+
 /** Everything a playbook needs to know of one upgrade. */
 export interface Hop {
   /** `none`, `rolling` (same schema), `z` (another schema in the line), `minor`. */
@@ -34,6 +51,8 @@ export interface Hop {
   readonly sources: readonly string[];
   readonly images: { readonly quay: string; readonly clair: string; readonly builder: string };
   readonly services: { readonly postgresql: Service; readonly clair_postgresql: Service; readonly redis: Service; readonly clair: Service };
+  /** What becomes of a Clair beside the registry. */
+  readonly clair: ClairHop;
   readonly config: {
     readonly set: Readonly<Record<string, unknown>>;
     readonly generate: readonly string[];
@@ -100,6 +119,7 @@ export function hopOf(from: string, to: string): Hop {
       builder: tagged(target.line.images.builder, after.version),
     },
     services,
+    clair: clairOf(source.line, target.line),
     config: configOf(lines),
     environment: GRAPH.environment.filter((one) => compareVersions(one.from, after.version) <= 0 && compareVersions(after.version, one.to) <= 0),
     migration: migrationOf(lines, target.line, kind !== 'none' && migrating),
@@ -133,6 +153,24 @@ function servicesOf(source: Line, target: { line: Line; release: string }): Hop[
     clair_postgresql: service('clair_postgresql', images.clair_postgresql),
     redis: service('redis', images.redis),
     clair: service('clair', tagged(target.line.images.clair, target.release)),
+  };
+}
+
+/** Where a kind of Clair says that it is ready, whatever line it is beside. */
+const readyOf = (kind: string): readonly string[] => GRAPH.lines.find(({ services }) => services.clair === kind)?.clair.ready ?? [];
+
+function clairOf(source: Line, target: Line): ClairHop {
+  const two = GRAPH.lines.find(({ services }) => services.clair === '2')?.clair.fields ?? [];
+  return {
+    // an operator may have stayed with Clair 2 beyond the line that brought Clair 4
+    replaces: target.services.clair === '4',
+    come: target.clair.fields,
+    gone: two.filter((name) => !target.clair.fields.includes(name)),
+    from: source.clair.releases,
+    to: target.clair.releases,
+    stricter: target.clair.strict && !source.clair.strict,
+    asked: target.clair.asked,
+    ready: { clair2: readyOf('2'), clair4: readyOf('4') },
   };
 }
 

@@ -25,7 +25,7 @@ export default defineAction({
   source: 'modules/quay/upgrade/graph.json, which names its sources',
   options,
   returns: {
-    hop: 'Members: kind (none, rolling, z, minor); from and to (version, line, head, user, ports, validates, modes, services); images (quay, clair, builder); services (postgresql, clair_postgresql, redis, clair, each with from, to, changes, image); config (set, generate, remove, optional, swift_tenant); environment; migration (needed, by, rewrites, indexes, drops, blocking); irreversible; downtime (kind, text); does, needs, breaks, verify; sources.',
+    hop: 'Members: kind (none, rolling, z, minor); from and to (version, line, head, user, ports, validates, modes, services); images (quay, clair, builder); services (postgresql, clair_postgresql, redis, clair, each with from, to, changes, image); clair (replaces, come, gone, from, to, stricter, asked, ready); config (set, generate, remove, optional, swift_tenant); environment; migration (needed, by, rewrites, indexes, drops, blocking); irreversible; downtime (kind, text); does, needs, breaks, verify; sources.',
   },
   inCheck: 'run',
   examples: [{ title: 'What 3.8 brings', args: { from: '3.7.0', to: '3.8.0' } }],

@@ -1,19 +1,22 @@
 // Pulls and pushes through the balancer without a pause until SIGTERM; then prints what was asked and what failed, as JSON.
-// load.mjs ADDRESS NAME CA USER FILE-WITH-PASSWORD. Every request is a connection of its own, and none is tried again.
-import { createHash, randomUUID } from 'node:crypto';
+// load.mjs ADDRESS NAME CA USER FILE-WITH-PASSWORD [LONG]. Every request is a connection of its own, and none is tried again. LONG: how
+// many large layers are on their way at any time, each for a quarter of a minute and, as podman does it, over one connection.
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { request } from 'node:https';
+import { Agent, request } from 'node:https';
+import { setTimeout as sleep } from 'node:timers/promises';
 
-const [address, name, ca, user, secret] = process.argv.slice(2);
+const [address, name, ca, user, secret, long = '0'] = process.argv.slice(2);
 const password = readFileSync(secret, 'utf8').trim();
 const trust = readFileSync(ca);
-const sums = { pulls: 0, pushes: 0, failed: [] };
+const sums = { pulls: 0, pushes: 0, long: [], failed: [] };
 let going = true;
 process.on('SIGTERM', () => {
   going = false;
 });
 
-function ask(method, path, headers = {}, body) {
+/** `body`: text, or what sends it piece by piece. */
+function ask(method, path, headers = {}, body = undefined, agent = false) {
   return new Promise((resolve, reject) => {
     const sent = request(
       {
@@ -22,8 +25,8 @@ function ask(method, path, headers = {}, body) {
         ca: trust,
         method,
         path,
-        agent: false,
-        headers: { host: name, ...headers, ...(body && { 'content-length': Buffer.byteLength(body) }) },
+        agent,
+        headers: { host: name, ...headers, ...(typeof body === 'string' && { 'content-length': Buffer.byteLength(body) }) },
       },
       (answer) => {
         const parts = [];
@@ -33,7 +36,8 @@ function ask(method, path, headers = {}, body) {
       },
     );
     sent.on('error', reject);
-    sent.end(body);
+    if (typeof body === 'function') body(sent);
+    else sent.end(body);
   });
 }
 
@@ -72,6 +76,44 @@ async function blob(repository, login, content) {
   return { digest: digest(content), size: Buffer.byteLength(content) };
 }
 
+const PIECE = 256 * 1024;
+const PIECES = 30;
+
+/** A layer that takes a quarter of a minute to come; when it was on its way, as milliseconds. */
+async function longBlob(repository, login) {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  try {
+    const begun = must([202], await ask('POST', `/v2/${repository}/blobs/uploads/`, login, undefined, agent), 'begin of a large layer');
+    return await sendSlowly(new URL(begun.headers.location, `https://${name}`), login, agent);
+  } finally {
+    agent.destroy();
+  }
+}
+
+async function sendSlowly(begin, login, agent) {
+  const hash = createHash('sha256');
+  const from = Date.now();
+  const slowly = async (sent) => {
+    for (let piece = 0; piece < PIECES && !sent.destroyed; piece++) {
+      const content = randomBytes(PIECE);
+      hash.update(content);
+      sent.write(content);
+      await sleep(500);
+    }
+    sent.end();
+  };
+  try {
+    const headers = { ...login, 'content-type': 'application/octet-stream', 'content-length': PIECE * PIECES };
+    const sent = must([202], await ask('PATCH', `${begin.pathname}${begin.search}`, headers, slowly, agent), 'its content');
+    const at = new URL(sent.headers.location, `https://${name}`);
+    const end = `${at.pathname}${at.search}${at.search ? '&' : '?'}digest=sha256:${hash.digest('hex')}`;
+    must([201], await ask('PUT', end, login, undefined, agent), 'its end');
+  } catch (error) {
+    throw new Error(`a large layer was cut off: ${error.message}`);
+  }
+  return { from, to: Date.now() };
+}
+
 async function push(repository, tag) {
   const login = await authorization(repository);
   const config = await blob(
@@ -101,10 +143,12 @@ async function pull(repository, pushed) {
 async function work(kind, action) {
   while (going) {
     try {
-      await action();
-      sums[kind] += 1;
+      const done = await action();
+      if (kind === 'long') sums.long.push(done);
+      else sums[kind] += 1;
     } catch (error) {
       sums.failed.push(`${new Date().toISOString()} ${kind}: ${error.message}`);
+      await sleep(200);
     }
   }
 }
@@ -120,5 +164,6 @@ await Promise.all([
     count += 1;
     last = await push(repository, `t${count}`);
   }),
+  ...Array.from({ length: Number(long) }, () => work('long', async () => longBlob(repository, await authorization(repository)))),
 ]);
 console.log(JSON.stringify(sums));

@@ -10,15 +10,15 @@ import { webServer } from './server.ts';
 
 /**
  * The same tasks by ansible-core 2.18 and by qplay, on this machine: the registered values and the files afterwards must be equal,
- * but for what is in `MEANT`. Ansible's answers are recorded (`ALIKE=record npx vitest run --project unit test/modules/alike`);
- * some, by a seed, are asked for again in each run (`ALIKE_SEED`).
+ * but for what is in `MEANT`. Ansible's answers are recorded (`ALIKE=record npx vitest run --project unit test/modules/alike`, or
+ * `ALIKE=new` for those that have none yet); some, by a seed, are asked for again in each run (`ALIKE_SEED`).
  */
 const FILE = join(import.meta.dirname, 'answers.json');
-const RECORD = process.env.ALIKE === 'record';
+const RECORD = process.env.ALIKE === 'record' || process.env.ALIKE === 'new';
 const LIVE = 16;
 
 const lacking = 'lacking' in oracle() ? (oracle() as { lacking: string }).lacking : process.getuid?.() === 0 ? undefined : 'it wants root';
-const recorded: Answers = RECORD ? {} : JSON.parse(readFileSync(FILE, 'utf8'));
+const recorded: Answers = process.env.ALIKE === 'record' ? {} : JSON.parse(readFileSync(FILE, 'utf8'));
 const cases = allCases();
 const web: { port: number; server?: Server } = { port: 0 };
 
@@ -42,9 +42,15 @@ beforeAll(async () => {
 afterAll(() => void web.server?.close());
 
 describe.skipIf(!RECORD || lacking !== undefined)('recording', () => {
-  it('asks ansible-core for everything', async () => {
-    Object.assign(recorded, await askAnsible(cases, web.port));
-    writeFileSync(FILE, `${JSON.stringify(recorded, null, 1)}\n`);
+  it('asks ansible-core for everything, or for what is new', async () => {
+    const known = Object.entries(recorded).filter(([name]) => cases.some((one) => one.name === name));
+    const answers = await askAnsible(
+      cases.filter(({ name }) => recorded[name] === undefined),
+      web.port,
+    );
+    Object.assign(recorded, answers);
+    const all = { ...Object.fromEntries(known), ...answers };
+    writeFileSync(FILE, `${JSON.stringify(all, null, 1)}\n`);
   }, 900_000);
 });
 

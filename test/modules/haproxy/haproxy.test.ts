@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Observed } from '../../../engine/module/contract.ts';
 import haproxy from '../../../modules/haproxy/haproxy.ts';
 import config, { warnings } from '../../../modules/haproxy/haproxy_config.ts';
 import stat from '../../../modules/haproxy/haproxy_stat.ts';
 import { command, servers } from '../../../modules/haproxy/socket.ts';
-import { runScript, SHELLS, withDefaults } from '../harness.ts';
+import { runScript, SHELLS, scratch, withDefaults } from '../harness.ts';
 
 // `show stat` of HAProxy 2.6
 const csv = readFileSync(new URL('show-stat.csv', import.meta.url), 'utf8');
@@ -54,6 +56,25 @@ describe('haproxy', () => {
   ])('%s and %s is %s', (state, word, is) => expect(plan({ host: 'quay01', backend: 'be_https', state }, status(word)).is).toBe(is));
   test('with wait, a server that is down is not yet enabled', () =>
     expect(plan({ host: 'quay01', backend: 'be_https', state: 'enabled', wait: true }, status('DOWN')).is).toBe('wrong'));
+  test.each(['DOWN', 'DOWN (agent)', 'DRAIN'])('the wait for a drained server ends when it is %s', async (word) => {
+    const socket = join(scratch(), 'admin.sock');
+    const asked: string[] = [];
+    const answers = createServer((client) =>
+      client.once('data', (line) => {
+        asked.push(line.toString().trim());
+        client.end(line.toString().startsWith('show stat') ? status(word) : '\n');
+      }),
+    );
+    await new Promise<void>((resolve) => answers.listen(socket, resolve));
+    try {
+      const args = { host: 'quay01', backend: 'be_https', state: 'drain', wait: true, wait_interval: 1, wait_retries: 2, socket };
+      const found = plan(args);
+      expect(await runScript(found.is === 'wrong' ? found.apply : command(socket, 'none'))).toMatchObject({ code: 0, stderr: '' });
+      expect(asked).toEqual(['set server be_https/quay01 state drain', 'show stat']);
+    } finally {
+      answers.close();
+    }
+  });
   test('a server that is nowhere', () => {
     expect(plan({ host: 'quay09', state: 'disabled' }).is).toBe('right');
     expect(plan({ host: 'quay09', state: 'disabled', fail_on_not_found: true })).toMatchObject({ is: 'impossible', why: 'HAProxy has no server quay09' });

@@ -1,9 +1,14 @@
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Observed } from '../../../engine/module/contract.ts';
+import db from '../../../modules/postgresql/postgresql_db.ts';
 import ext from '../../../modules/postgresql/postgresql_ext.ts';
 import ping from '../../../modules/postgresql/postgresql_ping.ts';
 import { filled } from '../../../modules/postgresql/postgresql_query.ts';
+import set from '../../../modules/postgresql/postgresql_set.ts';
 import user from '../../../modules/postgresql/postgresql_user.ts';
 import { psql } from '../../../modules/postgresql/psql.ts';
 import { verifier, verifies } from '../../../modules/postgresql/scram.ts';
@@ -149,5 +154,86 @@ describe('psql', () => {
       .find((one) => one.includes('podman exec')) as string;
     expect(line).toContain('--env PGPASSWORD pg psql');
     expect(line).not.toContain('secret');
+  });
+});
+
+describe('postgresql_db', () => {
+  const plan = (given: Record<string, unknown>, text = '') => db.plan(withDefaults(db.options, { name: 'shop', ...given }), answered(text), undefined);
+  test('tells after a change what was done, and nothing where nothing was', () => {
+    const there = JSON.stringify({ owner: 'o', encoding: 'UTF8', lc_collate: 'C', lc_ctype: 'C', conn_limit: '-1', tablespace: 'pg_default', comment: '' });
+    expect(plan({})).toMatchObject({ is: 'wrong', result: { executed_commands: ['CREATE DATABASE "shop"'] } });
+    expect(plan({}, there)).toEqual({ is: 'right', result: { db: 'shop', executed_commands: [] } });
+    // what the plan before said stands, since results of both are put together
+    expect(db.plan(withDefaults(db.options, { name: 'shop' }), answered(there), undefined, answered(''))).toEqual({ is: 'right', result: { db: 'shop' } });
+  });
+  test('renames once', () => {
+    const made = plan({ state: 'rename', target: 'store' }, '{"owner": "o"}');
+    expect(made).toMatchObject({ is: 'wrong', result: { executed_commands: ['ALTER DATABASE "shop" RENAME TO "store"'] } });
+    expect(plan({ state: 'rename', target: 'store' }, 'target')).toMatchObject({ is: 'right' });
+    expect(plan({ state: 'rename', target: 'store' })).toMatchObject({ is: 'impossible', why: 'The source and the target databases do not exist.' });
+    expect(plan({ state: 'rename', target: 'store' }, '{"owner": "o"}\ntarget')).toMatchObject({ why: 'Both the source and the target databases exist.' });
+    expect(plan({ state: 'rename' })).toMatchObject({ is: 'impossible' });
+  });
+  test('a dump that fails fails the task, and one that is whole is packed', async () => {
+    const folder = scratch();
+    writeFileSync(join(folder, 'pg_dump'), `#!/bin/sh\necho "$@"\nexit $RC\n`, { mode: 0o755 });
+    const made = plan({ state: 'dump', target: `${folder}/d.gz`, target_opts: "-n 'a b'", login_host: 'h' }) as Extract<
+      ReturnType<typeof plan>,
+      { is: 'wrong' }
+    >;
+    for (const shell of SHELLS) {
+      for (const RC of ['0', '3']) expect((await runScript(made.apply, shell, { RC, PATH: `${folder}:${process.env.PATH}` })).code).toBe(Number(RC));
+      expect(execFileSync('gzip', ['-dc', `${folder}/d.gz`], { encoding: 'utf8' })).toBe('-w -h h -p 5432 -U postgres shop -n a b\n');
+    }
+  });
+  test('a restore fails where either side does', async () => {
+    const folder = scratch();
+    writeFileSync(join(folder, 'psql'), `#!/bin/sh\ncat\nexit $RC\n`, { mode: 0o755 });
+    execFileSync('sh', ['-c', `echo text | gzip >${folder}/d.gz; echo broken >${folder}/b.gz`]);
+    for (const shell of SHELLS) {
+      const run = (target: string, RC: string) =>
+        runScript((plan({ state: 'restore', target: `${folder}/${target}` }) as Extract<ReturnType<typeof plan>, { is: 'wrong' }>).apply, shell, {
+          RC,
+          PATH: `${folder}:${process.env.PATH}`,
+        });
+      expect(await run('d.gz', '0')).toMatchObject({ code: 0, stdout: 'text\n' });
+      expect((await run('d.gz', '2')).code).toBe(1);
+      expect((await run('b.gz', '0')).code).toBe(1);
+      expect(await run('none.gz', '0')).toMatchObject({ code: 1, stderr: `${folder}/none.gz cannot be read\n` });
+    }
+  });
+});
+
+describe('postgresql_set', () => {
+  const found = (more: Record<string, unknown> = {}) =>
+    JSON.stringify({ version: 150000, setting: '4096', unit: 'kB', context: 'user', boot: '4096', pretty: '4MB', ...more });
+  const plan = (given: Record<string, unknown>, text: string) => set.plan(withDefaults(set.options, { name: 'work_mem', ...given }), answered(text), undefined);
+  test('compares values in any unit', () => {
+    for (const value of ['4MB', '4mb', '4096kB', '4096']) expect(plan({ value }, found())).toMatchObject({ is: 'right' });
+    expect(plan({ value: '8mb' }, found())).toMatchObject({
+      is: 'wrong',
+      result: { queries: ["ALTER SYSTEM SET work_mem = '8MB'"], prev_val_pretty: '4MB', value: { value: 4194304, unit: 'b' } },
+    });
+    expect(plan({ value: '60s' }, found({ setting: '60000', unit: 'ms', pretty: '1min' }))).toMatchObject({ is: 'right' });
+    expect(plan({ value: 'yes' }, found({ setting: 'on', unit: null, pretty: 'on' }))).toMatchObject({ is: 'right' });
+    expect(plan({ value: 'True' }, found({ setting: 'off', unit: null, pretty: 'off' }))).toMatchObject({
+      result: { queries: ["ALTER SYSTEM SET work_mem = 'on'"] },
+    });
+  });
+  test('writes lists as lists, and resets', () => {
+    expect(plan({ name: 'search_path', value: "a, b'c" }, found({ unit: null, setting: '"$user", public', pretty: '"$user", public' }))).toMatchObject({
+      result: { queries: ["ALTER SYSTEM SET search_path = 'a','b''c'"], prev_val_pretty: '$user, public' },
+    });
+    expect(plan({ name: 'archive_command', value: 'a, b' }, found({ unit: null, pretty: '' }))).toMatchObject({
+      result: { queries: ["ALTER SYSTEM SET archive_command = 'a, b'"] },
+    });
+    expect(plan({ reset: true }, found())).toMatchObject({ is: 'right' });
+    expect(plan({ reset: true }, found({ setting: '8192' }))).toMatchObject({ result: { queries: ['ALTER SYSTEM RESET work_mem'] } });
+  });
+  test('refuses what cannot be', () => {
+    expect(plan({ value: 'x' }, '')).toMatchObject({ is: 'impossible', why: expect.stringContaining('No such parameter: work_mem') });
+    expect(plan({ value: 'x' }, found({ context: 'internal' }))).toMatchObject({ is: 'impossible' });
+    expect(plan({ name: 'a = 1; DROP', value: 'x' }, found())).toMatchObject({ is: 'impossible' });
+    expect(plan({}, found())).toMatchObject({ why: 'work_mem: at least one of value or reset param must be specified' });
   });
 });

@@ -60,7 +60,10 @@ describe('the commands of the high availability book', () => {
     expect(unit).toMatch(/ExecStopPost=.*podman rm --force/);
     expect(unit).not.toMatch(/--restart/);
     // and the unit itself does not start at boot while the upgrade is under way
-    expect(readFileSync('roles/quay_upgrade/tasks/stop.yml', 'utf8')).toMatch(/systemctl disable -q --now/);
+    expect(readFileSync('roles/quay_upgrade/tasks/stop.yml', 'utf8')).toMatch(/do hold_unit "\$unit" \|\| exit 1; done/);
+    const [hold] = /hold_unit\(\) \{[\s\S]*?\n {2}\}/.exec(readFileSync('roles/quay_upgrade/vars/main.yml', 'utf8')) ?? [];
+    expect(hold).toMatch(/systemctl disable -q --now "\$1"/);
+    expect(hold).toMatch(/systemctl stop "\$1" && systemctl mask -q "\$1"/);
   });
 
   it('call the backup advice; here nothing goes on to the migration without a dump that was read back', () => {
@@ -101,6 +104,8 @@ describe('the books of later lines', () => {
       'Set the folder of the old PostgreSQL aside',
       'Run the new PostgreSQL on an empty folder',
       'Restore the dump into it',
+      'Restore what else was in it',
+      'Give roles of others a password that the new PostgreSQL takes',
     ]);
   });
 

@@ -5,6 +5,7 @@ import { HEADS, headOf } from '../../../../modules/quay/heads.ts';
 import { referenceOf } from '../../../../modules/quay/registry_images.ts';
 import { eraOf } from '../../../../modules/quay/schema/schema.ts';
 import { GRAPH, type Line, lineOf } from '../../../../modules/quay/upgrade/graph.ts';
+import { hopOf } from '../../../../modules/quay/upgrade/hop.ts';
 import { compareVersions } from '../../../../modules/quay/versions.ts';
 
 const folder = new URL('../../../../modules/quay/upgrade/', import.meta.url);
@@ -141,6 +142,69 @@ describe('services', () => {
     expect(changes('clair_postgresql')).toEqual(['3.4: 9.6 to 10', '3.9: 10 to 13', '3.13: 13 to 15']);
     expect(changes('redis')).toEqual(['3.4: 3.2 to 5', '3.8: 5 to 6']);
     expect(changes('clair')).toEqual(['3.4: 2 to 4']);
+  });
+});
+
+describe('Clair', () => {
+  test('is of the kind that its image is, and of a release of that kind', () => {
+    for (const { line: name, images, services, clair } of GRAPH.lines) {
+      expect(/clair-jwt/.test(images.clair ?? 'clair-jwt') ? '2' : '4', name).toBe(services.clair);
+      for (const release of clair.releases) expect(release.startsWith(`${services.clair}.`), name).toBe(true);
+    }
+  });
+
+  test('never goes back', () => {
+    for (const [index, { clair }] of GRAPH.lines.slice(1).entries()) {
+      // the late attributes of 3.9 name a newer one than those of 3.10 to 3.12
+      const before = GRAPH.lines[index]?.clair.releases ?? [];
+      const minor = (releases: readonly string[]): number => Math.max(0, ...releases.map((one) => Number(one.split('.')[1])));
+      if (clair.releases.length > 0 && !['3.11'].includes(GRAPH.lines[index + 1]?.line ?? ''))
+        expect(minor(clair.releases)).toBeGreaterThanOrEqual(minor(before));
+    }
+  });
+
+  test('knows its own fields only from Clair 4.7 on', () => {
+    for (const { line: name, clair } of GRAPH.lines) {
+      if (clair.releases.length > 0)
+        expect(
+          clair.releases.every((one) => compareVersions(one.split('.').slice(0, 2).join('.'), '4.7') >= 0),
+          name,
+        ).toBe(clair.strict);
+      else expect(clair.strict, name).toBe(false);
+    }
+  });
+
+  test('is used by fields that the schema of its line has', () => {
+    // the schemas before 3.2 are not public
+    for (const { line: name, services, clair } of since('3.2')) {
+      expect(clair.fields.includes('SECURITY_SCANNER_V4_ENDPOINT'), name).toBe(services.clair === '4');
+      for (const field of clair.fields) {
+        const { since: first, until } = eraOf(field) ?? {};
+        if (first !== undefined) expect(compareVersions(first, name), `${field} in ${name}`).toBeLessThanOrEqual(0);
+        if (until !== undefined) expect(compareVersions(until, name), `${field} in ${name}`).toBeGreaterThanOrEqual(0);
+      }
+    }
+  });
+
+  test('says at its own port that it is ready, and is asked for there while Quay asks', () => {
+    for (const { line: name, services, clair } of GRAPH.lines) {
+      expect(clair.ready[0], name).toBe(services.clair === '2' ? 'http://127.0.0.1:6061/health' : 'http://127.0.0.1:8089/readyz');
+    }
+    expect(GRAPH.lines.filter(({ clair }) => clair.asked).map((one) => one.line)).toEqual(['3.4', '3.5', '3.6']);
+    expect(GRAPH.lines.filter(({ clair, validates }) => clair.asked && !validates)).toEqual([]);
+  });
+
+  test.each([
+    ['3.2.2', '3.3', false],
+    ['3.3.4', '3.4', true],
+    ['3.3.4', '3.6', true],
+    ['3.5.7', '3.6', true],
+    ['3.7.13', '3.8', true],
+  ])('%s to %s: a Clair 2 that is there gives way: %s', (from, to, gives) => {
+    const { clair, images } = hopOf(from, to);
+    expect(clair.replaces).toBe(gives);
+    expect(images.clair).toMatch(gives ? /clair-rhel8/ : /clair-jwt/);
+    expect(clair.gone).toEqual(gives ? ['SECURITY_SCANNER_ENDPOINT'] : []);
   });
 });
 

@@ -22,6 +22,15 @@ from . import versions
 from .failure import Failure, say
 
 SERVICES = ("indexer", "matcher", "notifier")
+# what each mode reads of its own block; a combo has all three, and finds itself
+MODES = {
+    "combo": {name: ("connstring",) for name in SERVICES},
+    "indexer": {"indexer": ("connstring",)},
+    "matcher": {"matcher": ("connstring", "indexer_addr")},
+    "notifier": {"notifier": ("connstring", "indexer_addr", "matcher_addr")},
+}
+# tables in which each part of Clair 4 notes how far its schema is
+TABLES = {"indexer": "libindex_migrations", "matcher": "libvuln_migrations", "notifier": "notifier_migrations"}
 KNOWN = {"http_listen_addr", "introspection_addr", "log_level", "tls", *SERVICES, "matchers", "updaters", "auth", "trace", "metrics"}
 PATIENCE = 30  # seconds for the database
 
@@ -30,19 +39,32 @@ def run():
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     four = versions.since(3, 4)
     config = load(os.environ.get("CLAIR_CONF", "/clair/config.yaml") if four else "/clair/config/config.yaml")
-    sources = check_four(config) if four else check_two(config)
-    for source in sorted(set(sources)):
-        prepare(source, 4 if four else 2)
     if four:
-        key, issuers = psk(config)
-        serve(port_of(config.get("introspection_addr", ":8089")), Introspection)
-        api = type("Api", (Api,), {"key": key, "issuers": issuers})
-        say(f"Clair STAND-IN of Quay {versions.NAME}: ready")
-        serve(port_of(config.get("http_listen_addr", ":6060")), api).join()
+        run_four(config)
     else:
-        serve(int(config["clair"].get("api", {}).get("healthport", 6061)), Introspection)
-        say(f"Clair STAND-IN (version 2) of Quay {versions.NAME}: ready")
-        serve(int(config["clair"].get("api", {}).get("port", 6060)), Introspection).join()
+        run_two(config)
+
+
+def run_four(config):
+    """Healthy at once; ready, with an API, only when its database is."""
+    parts = check_four(config)
+    key, issuers = psk(config)
+    introspection = type("Ready", (Introspection,), {"ready": False})
+    serve(port_of(config.get("introspection_addr", ":8089")), introspection)
+    for name, settings in parts.items():
+        prepare_four(name, settings)
+    time.sleep(float(os.environ.get("STANDIN_CLAIR_SECONDS", "1")))
+    api = serve(port_of(config.get("http_listen_addr", ":6060")), type("Api", (Api,), {"key": key, "issuers": issuers}))
+    introspection.ready = True
+    say(f"Clair STAND-IN of Quay {versions.NAME}, {os.environ.get('CLAIR_MODE', 'combo')}: ready")
+    api.join()
+
+
+def run_two(config):
+    prepare_two(check_two(config))
+    serve(int(config["clair"].get("api", {}).get("healthport", 6061)), Introspection)
+    say(f"Clair STAND-IN (version 2) of Quay {versions.NAME}: ready")
+    serve(int(config["clair"].get("api", {}).get("port", 6060)), Introspection).join()
 
 
 def load(path):
@@ -57,20 +79,27 @@ def load(path):
 
 
 def check_two(config):
+    if set(config) & set(SERVICES):
+        raise Failure("this is a configuration of Clair 4, and this is Clair 2")
     source = (((config.get("clair") or {}).get("database") or {}).get("options") or {}).get("source")
     if not source:
         raise Failure("clair.database.options.source is missing")
-    return [source]
+    return source
 
 
 def check_four(config):
+    if "clair" in config:
+        raise Failure("this is a configuration of Clair 2, and this is Clair 4")
     strange = sorted(set(config) - KNOWN)
     if strange and versions.since(3, 9):
         raise Failure(f"unknown fields in the configuration: {', '.join(strange)}")
-    missing = [f"{name}.connstring" for name in SERVICES if not (config.get(name) or {}).get("connstring")]
-    if missing and os.environ.get("CLAIR_MODE", "combo") == "combo":
-        raise Failure(f"{', '.join(missing)} must be set in combo mode")
-    return [config[name]["connstring"] for name in SERVICES if config.get(name)]
+    mode = os.environ.get("CLAIR_MODE", "combo")
+    if mode not in MODES:
+        raise Failure(f"CLAIR_MODE must be one of {', '.join(MODES)}, not {mode!r}")
+    missing = [f"{name}.{field}" for name, fields in MODES[mode].items() for field in fields if not (config.get(name) or {}).get(field)]
+    if missing:
+        raise Failure(f"{', '.join(missing)} must be set in {mode} mode")
+    return {name: config[name] for name in MODES[mode]}
 
 
 def psk(config):
@@ -99,25 +128,51 @@ def connect(source):
             time.sleep(1)
 
 
-def prepare(source, kind):
-    """Its own schema, never the registry's, and never that of another kind or of a newer version."""
+def exists(cursor, table):
+    cursor.execute("select to_regclass(%s) is not null", (table,))
+    return cursor.fetchone()[0]
+
+
+def own(cursor, kind):
+    """Its own database, never the registry's, and never that of the other Clair."""
+    if exists(cursor, "alembic_version"):
+        raise Failure("this is the registry's own database: Clair needs one of its own")
+    other = {2: "libvuln_migrations", 4: "schema_migrations"}[kind]
+    if exists(cursor, other):
+        raise Failure(f"the database is that of Clair {6 - kind}, and this is Clair {kind}: nothing is taken over, give it a new one")
+
+
+def prepare_two(source):
     connection = connect(source)
     with connection, connection.cursor() as cursor:
-        cursor.execute("select to_regclass('alembic_version') is not null")
-        if cursor.fetchone()[0]:
-            raise Failure("this is the registry's own database: Clair needs one of its own")
+        own(cursor, 2)
+        cursor.execute("create table if not exists schema_migrations (version integer primary key)")
+        cursor.execute("create table if not exists vulnerability (id integer primary key, name text)")
+        cursor.execute("insert into vulnerability select n, 'CVE-' || n from generate_series(1, 20) n on conflict do nothing")
+    connection.close()
+
+
+def prepare_four(name, settings):
+    """Its part of the schema, brought to this line's; a newer one is refused."""
+    table, line = TABLES[name], versions.NUMBER[1]
+    connection = connect(settings["connstring"])
+    with connection, connection.cursor() as cursor:
+        own(cursor, 4)
         cursor.execute("select pg_advisory_xact_lock(7157)")
-        if kind == 4:
-            cursor.execute('create extension if not exists "uuid-ossp"')
-        cursor.execute("create table if not exists standin_clair (kind integer not null, line integer not null)")
-        cursor.execute("select kind, line from standin_clair")
-        row = cursor.fetchone()
-        if row and row[0] != kind:
-            raise Failure(f"the database is that of Clair {row[0]}, and this is Clair {kind}: nothing is taken over, give it a new one")
-        if row and row[1] > versions.NUMBER[1]:
-            raise Failure(f"the database is newer than {versions.NAME}: it has been used by that of Quay 3.{row[1]}")
-        cursor.execute("delete from standin_clair")
-        cursor.execute("insert into standin_clair values (%s, %s)", (kind, versions.NUMBER[1]))
+        if not settings.get("migrations") and not exists(cursor, table):
+            raise Failure(f"the table {table} is missing, and {name}.migrations is off")
+        cursor.execute('create extension if not exists "uuid-ossp"')
+        cursor.execute(f"create table if not exists {table} (version integer primary key)")
+        cursor.execute(f"select max(version) from {table}")
+        found = cursor.fetchone()[0] or 0
+        if found > line:
+            raise Failure(f"the database is newer than {versions.NAME}: it has been used by that of Quay 3.{found}")
+        if found < line and not settings.get("migrations") and found:
+            raise Failure(f"the schema is that of Quay 3.{found}, and {name}.migrations is off")
+        cursor.execute(f"insert into {table} values (%s) on conflict do nothing", (line,))
+        if name == "matcher":
+            cursor.execute("create table if not exists vuln (id bigint generated by default as identity primary key, name text)")
+            cursor.execute("insert into vuln (name) select 'CVE-' || n from generate_series(1, 50) n where not exists (select from vuln)")
     connection.close()
 
 
@@ -133,11 +188,14 @@ def serve(port, handler):
 
 
 class Introspection(http.server.BaseHTTPRequestHandler):
+    ready = True
+
     def log_message(self, *_):
         pass
 
     def do_GET(self):
-        self.answer(200, {"status": "ok"})
+        waiting = self.path == "/readyz" and not self.ready
+        self.answer(503 if waiting else 200, {"status": "starting" if waiting else "ok"})
 
     def answer(self, status, value):
         body = json.dumps(value).encode()

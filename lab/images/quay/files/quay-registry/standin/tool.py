@@ -2,7 +2,9 @@
 
 import os
 import re
+import socket
 import sys
+import urllib.parse
 
 from . import bundle, database, redis, storage, tls, versions
 from .failure import Failure, say
@@ -107,9 +109,29 @@ def check_email(config, _folder, _online):
         raise Failure("FEATURE_MAILING is on and MAIL_SERVER is missing")
 
 
-def check_scanner(config, _folder, _online):
-    if bundle.flag(config, "FEATURE_SECURITY_SCANNER") and not config.get("SECURITY_SCANNER_V4_ENDPOINT"):
+def check_scanner(config, _folder, online):
+    """Up to 3.6 both Clairs are asked for when the mode is online: Clair 4 at 8089, the port its own default names, whatever it was given."""
+    if not bundle.flag(config, "FEATURE_SECURITY_SCANNER"):
+        return
+    two = config.get("SECURITY_SCANNER_ENDPOINT") if not versions.since(3, 8) else None
+    four = config.get("SECURITY_SCANNER_V4_ENDPOINT")
+    if not two and not four:
         raise Failure("FEATURE_SECURITY_SCANNER is on and SECURITY_SCANNER_V4_ENDPOINT is missing")
+    for field, address, port in (("SECURITY_SCANNER_ENDPOINT", two, None), ("SECURITY_SCANNER_V4_ENDPOINT", four, 8089)):
+        if not address:
+            continue
+        parts = urllib.parse.urlsplit(str(address))
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise Failure(f"{field} must be an address such as http://clair:8081, not {address!r}")
+        if online and not versions.since(3, 7):
+            reach(field, parts.hostname, port or parts.port or 80)
+
+
+def reach(field, host, port):
+    try:
+        socket.create_connection((host, port), timeout=3).close()
+    except OSError as error:
+        raise Failure(f"{field}: {host}:{port} cannot be reached: {error}") from error
 
 
 GROUPS = [
