@@ -23,7 +23,8 @@ export type Login = ArgsOf<typeof login>;
 
 /** Environment for a client of PostgreSQL, and what runs one where the server is. The password is in the environment only, also inside a container, where podman takes the variable by name. */
 function around(args: Login): { readonly exports: Script; readonly inside: Script; readonly server: Script } {
-  const host = args.login_host || args.login_unix_socket;
+  // as in the collection, a socket that is named stands before this very host
+  const host = args.login_host === 'localhost' ? args.login_unix_socket || args.login_host : args.login_host || args.login_unix_socket;
   const named = [
     'PGCONNECT_TIMEOUT',
     'PGSSLMODE',

@@ -147,6 +147,15 @@ describe('psql', () => {
     const { stdout } = await runScript(psql(args, 'quaydb', "SELECT 'a\\n%s';"), shell, { PATH: `${folder}:${process.env.PATH}` });
     expect(stdout).toBe("args=-X -q -w -A -t -v ON_ERROR_STOP=1 -h db01 -p 5432 -U postgres -d quaydb -f -\npassword=p'w $x\nSELECT 'a\\n%s';\n");
   });
+  test.each([
+    ['db01', '/run/pg', 'db01'],
+    ['localhost', '/run/pg', '/run/pg'],
+    ['localhost', '', 'localhost'],
+    ['', '/run/pg', '/run/pg'],
+  ])('reaches host "%s" and socket "%s" at %s', (login_host, login_unix_socket, wanted) => {
+    const args = withDefaults(ext.options, { name: 'x', db: 'quaydb', login_host, login_unix_socket });
+    expect(psql(args, 'quaydb', 'SELECT 1').text).toContain(` -h ${wanted} -p 5432`);
+  });
   test('names the password to podman without its value', () => {
     const args = withDefaults(ext.options, { name: 'x', db: 'quaydb', login_password: 'secret', container: 'pg' });
     const line = psql(args, 'quaydb', 'SELECT 1')
