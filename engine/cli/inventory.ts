@@ -20,7 +20,7 @@ import { describeFlags, type Flags, parseFlags } from './flags.ts';
 import { inventories, text, texts } from './given.ts';
 import type { Command } from './main.ts';
 
-const FLAGS: Flags = {
+export const FLAGS: Flags = {
   inventory: {
     type: 'string',
     short: 'i',
@@ -42,16 +42,20 @@ const FLAGS: Flags = {
   'vault-id': { type: 'string', multiple: true, value: 'ID', help: 'vault identity, label@source' },
   'vault-password-file': { type: 'string', multiple: true, aliases: ['vault-pass-file'], value: 'FILE', help: 'file with the vault password' },
   'ask-vault-pass': { type: 'boolean', short: 'J', aliases: ['ask-vault-password'], help: 'ask for the vault password' },
+  verbose: { type: 'boolean', short: 'v', multiple: true, help: 'say which configuration is read (as ansible-inventory)' },
   help: { type: 'boolean', short: 'h', help: 'show this' },
 };
 
 /** `qplay inventory`: what ansible-inventory shows. */
-const inventory: Command = async (_name, words) => {
+const inventory: Command = async (name, words) => {
+  const asAnsible = name === 'ansible-inventory';
   const { values, words: rest } = parseFlags(FLAGS, words);
   if (values.help) {
     process.stdout.write(`Usage: qplay inventory [OPTIONS] [GROUP]\n\n${describeFlags(FLAGS)}\n`);
     return EXIT.done;
   }
+  if (asAnsible && values.verbose)
+    process.stdout.write(settings().file === undefined ? 'No config file found; using defaults\n' : `Using ${settings().file} as config file\n`);
   const asked = (['list', 'host', 'graph'] as const).filter((one) => values[one] !== undefined);
   if (asked.length > 1) throw inputError('flag', `--${asked.join(' and --')} cannot be given together`);
   const secrets = await readVaultSecrets({
@@ -67,7 +71,8 @@ const inventory: Command = async (_name, words) => {
     limitMayBeEmpty: true,
     extraVars: extra,
     merging: settings().text('DEFAULT_HASH_BEHAVIOUR') === 'merge',
-    report: (one) => process.stderr.write(`warning: ${one.message}\n`),
+    ...(asAnsible && { lenient: { emptyHosts: false } }),
+    report: asAnsible ? (await import('../report/ansible/callback.ts')).stderrWarner() : (one) => process.stderr.write(`warning: ${one.message}\n`),
   });
   const baseDir = text(values['playbook-dir']) ?? settings().path('PLAYBOOK_DIR');
   const wanted: Asked = {
@@ -86,7 +91,7 @@ const inventory: Command = async (_name, words) => {
   const said = `${answer(world, wanted).trimEnd()}\n`;
   const file = text(values['output-file']);
   if (file === undefined || asked[0] === 'graph') process.stdout.write(said);
-  else writeFileSync(file, said);
+  else writeFileSync(file, asAnsible ? said.trimEnd() : said);
   return EXIT.done;
 };
 
