@@ -22,6 +22,8 @@ export interface Diagnostic {
   readonly code: string;
   /** One sentence: what was expected, what was found. No period after something to copy. */
   readonly message: string;
+  /** Ansible's own sentence for it, which scripts may look for where qplay is called as one of Ansible's programs. */
+  readonly says?: string;
   readonly at?: At;
   /** Text of the line at `at` when the file is not readable any more or never was one (vault, `-e`). */
   readonly source?: string;

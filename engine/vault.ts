@@ -30,6 +30,8 @@ export interface Envelope {
 export interface VaultPlace {
   /** How a message calls it: a file, or the name of a variable. */
   readonly what: string;
+  /** What Ansible's sentence says behind it. */
+  readonly behind?: string;
   readonly at?: At | undefined;
 }
 
@@ -77,22 +79,28 @@ const placed = ({ at }: VaultPlace): Partial<Diagnostic> => (at ? { at } : {});
  * label is only a hint.
  * @throws QplayError `vault-no-secret`, `vault-password`, `vault-format`
  */
-export function decrypt(text: string, secrets: readonly VaultSecret[], place: VaultPlace = SOMETHING): Buffer {
-  return unlock(text, secrets, place).plain;
+export function decrypt(text: string, secrets: readonly VaultSecret[], place: VaultPlace = SOMETHING, match = false): Buffer {
+  return unlock(text, secrets, place, match).plain;
 }
 
 /** As `decrypt`; also says which secret fitted, and the label in the header. */
-export function unlock(text: string, secrets: readonly VaultSecret[], place: VaultPlace = SOMETHING): { plain: Buffer; secret: VaultSecret; label?: string } {
+export function unlock(
+  text: string,
+  secrets: readonly VaultSecret[],
+  place: VaultPlace = SOMETHING,
+  match = false,
+): { plain: Buffer; secret: VaultSecret; label?: string } {
   const envelope = parseEnvelope(text, place);
   if (secrets.length === 0) throw noSecret(place, envelope.label);
   const label = envelope.label ?? DEFAULT_LABEL;
-  const ordered = [...secrets.filter((one) => one.label === label), ...secrets.filter((one) => one.label !== label)];
+  const ordered = [...secrets.filter((one) => one.label === label), ...(match ? [] : secrets.filter((one) => one.label !== label))];
   for (const secret of ordered) {
     const plain = open(envelope, secret.password);
     if (plain) return { plain, secret, ...(envelope.label !== undefined && { label: envelope.label }) };
   }
   const tried = [...new Set(ordered.map((one) => one.label))].join(', ');
   throw inputError('vault-password', `${place.what} cannot be decrypted: no vault password that was given fits.`, {
+    says: `Decryption failed (no vault secrets were found that could decrypt) on ${place.what}${place.behind ?? ''}`,
     ...placed(place),
     cause: `It asks for the vault id "${label}"; tried: ${tried}.`,
     hint: `Give the right password with --vault-id ${label}@FILE, or --vault-id ${label}@prompt.`,
@@ -105,7 +113,11 @@ export function noSecret(place: VaultPlace, label?: string): QplayError {
     label === undefined || label === DEFAULT_LABEL
       ? '--vault-password-file FILE or --ask-vault-pass'
       : `--vault-id ${label}@FILE or --vault-id ${label}@prompt`;
-  return inputError('vault-no-secret', `${place.what} is encrypted, and no vault password was given.`, { ...placed(place), hint: `Give it with ${id}.` });
+  return inputError('vault-no-secret', `${place.what} is encrypted, and no vault password was given.`, {
+    says: 'Attempting to decrypt but no vault secrets found',
+    ...placed(place),
+    hint: `Give it with ${id}.`,
+  });
 }
 
 function open({ salt, mac, cipherText }: Envelope, password: Buffer): Buffer | undefined {

@@ -1,10 +1,12 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { type At, type Diagnostic, didYouMean, inputError, QplayError } from '../error.ts';
+import { toText } from '../jinja/python/text.ts';
 import { collectionRoots, redirectedModule } from '../load/collections.ts';
 import { BLOCK_KEYWORDS, TASK_KEYWORDS } from '../load/keywords.ts';
 import type { Block, Context, Loop, Node, Slot, Task, UserModule } from '../load/model.ts';
 import type { RoleFinder } from '../load/roles.ts';
+import { pythonClass, unreadable } from '../load/said.ts';
 import { type Decrypt, keyPositionOf, loadYamlFile, positionOf } from '../load/yaml.ts';
 import type { OwnDirs } from '../own/dirs.ts';
 import { actionPlugin, collectionModule, userModule } from '../own/find.ts';
@@ -63,7 +65,7 @@ const TAKES_TEXT: ReadonlySet<string> = new Set([
 ]);
 
 /** Builds the tasks of a list; what is wrong is reported and left out. */
-export function buildTasks(list: Data, context: Context, builder: Builder, handlers: boolean, file: string, at?: At): Node[] {
+export function buildTasks(list: Data, context: Context, builder: Builder, handlers: boolean, file: string, at?: At, what = 'tasks'): Node[] {
   if (list === null || list === undefined) return [];
   if (!Array.isArray(list)) {
     const found = isDict(list) ? 'a mapping' : 'no list';
@@ -73,6 +75,10 @@ export function buildTasks(list: Data, context: Context, builder: Builder, handl
       severity: 'error',
       code: 'not-a-list',
       message: `tasks must be a list, and this is ${found}`,
+      says:
+        what === 'tasks'
+          ? `A malformed block was encountered while loading tasks: ${toText(list)} should be a list or None but is ${pythonClass(list)}`
+          : `A malformed block was encountered while loading ${what}. The ds (${toText(list)}) should be a list but was a ${pythonClass(list)}`,
       at: at ?? { file, line: 1, column: 1 },
       hint,
     });
@@ -90,7 +96,11 @@ export function buildTasks(list: Data, context: Context, builder: Builder, handl
 }
 
 function buildNode(entry: Data, at: At | undefined, context: Context, builder: Builder, handlers: boolean): Node {
-  if (!isDict(entry)) throw inputError('not-a-task', 'a task must be a mapping', at ? { at } : {});
+  if (!isDict(entry))
+    throw inputError('not-a-task', 'a task must be a mapping', {
+      says: `A malformed block was encountered while loading a block. The ds (${toText([entry])}) should be a dict but was a <class 'list'>`,
+      ...(at && { at }),
+    });
   if (entry.has('block') || entry.has('rescue') || entry.has('always')) return buildBlock(entry, at, context, builder, handlers);
   const task = buildTask(entry, at, context, builder, handlers);
   const action = shortName(task.action);
@@ -103,14 +113,22 @@ function buildNode(entry: Data, at: At | undefined, context: Context, builder: B
 function buildBlock(source: Dict, at: At | undefined, context: Context, builder: Builder, handlers: boolean): Block {
   for (const key of source.keys()) {
     if (!BLOCK_KEYWORDS.has(String(key)))
-      reportUnknown('keyword', `"${String(key)}" is not a keyword of a block.${didYouMean(String(key), BLOCK_KEYWORDS)}`, source, String(key), builder);
+      reportUnknown(
+        'keyword',
+        `"${String(key)}" is not a keyword of a block.${didYouMean(String(key), BLOCK_KEYWORDS)}`,
+        source,
+        String(key),
+        builder,
+        `'${String(key)}' is not a valid attribute for a Block`,
+      );
   }
   const place = at ?? ({ file: '', line: 1, column: 1 } satisfies At);
   const inner = inherit(context, source, 'block');
-  const part = (key: string): Node[] => buildTasks((source.get(key) ?? []) as Data, inner, builder, handlers, place.file, keyPositionOf(source, key));
+  const part = (key: string): Node[] =>
+    buildTasks((source.get(key) ?? []) as Data, inner, builder, handlers, place.file, keyPositionOf(source, key), key === 'block' ? 'a block' : `${key}.`);
   if (!source.has('block')) {
     const other = source.has('rescue') ? 'rescue' : 'always';
-    throw inputError('no-block', `"${other}" stands without "block"`, where(source, other));
+    throw inputError('no-block', `"${other}" stands without "block"`, { says: `'${other}' keyword cannot be used without 'block'`, ...where(source, other) });
   }
   return {
     kind: 'block',
@@ -165,8 +183,13 @@ function registerName(source: Dict): string | undefined {
   const name = source.get('register');
   if (name === undefined || name === null) return undefined;
   if (typeof name === 'string' && /^[A-Za-z_]\w*$/.test(name)) return name;
-  throw inputError('register', `"${String(name)}" is not a name for a variable`, where(source, 'register'));
+  throw inputError('register', `"${String(name)}" is not a name for a variable`, {
+    says: `Invalid variable name in 'register' specified: '${String(name)}'`,
+    ...where(source, 'register'),
+  });
 }
+
+const NO_MODULE = 'no module/action detected in task.';
 
 /** The one key of a task that is its module. */
 function findAction(source: Dict, at: At | undefined, context: Context, builder: Builder): Found {
@@ -178,11 +201,15 @@ function findAction(source: Dict, at: At | undefined, context: Context, builder:
   }
   for (const key of ['action', 'local_action']) if (source.has(key)) return oldAction(source, key, found, context, builder);
   const modules = found.filter((key) => moduleOf(key, context, builder) !== undefined);
-  for (const key of found) if (!modules.includes(key)) reportUnknownKey(source, key, modules.length > 0, builder);
+  for (const key of found) if (!modules.includes(key)) reportUnknownKey(source, key, modules.length > 0, builder, found);
   if (modules.length > 1)
-    throw inputError('two-modules', `a task has one module, and this has two: ${modules.join(' and ')}`, where(source, modules[1] as string));
+    throw inputError('two-modules', `a task has one module, and this has two: ${modules.join(' and ')}`, {
+      says: `conflicting action statements: ${found.slice(0, 2).join(', ')}`,
+      ...where(source, modules[1] as string),
+    });
   const key = modules[0];
-  if (key === undefined) throw found.length > 0 ? new QplayError([]) : inputError('no-module', 'this task names no module', at ? { at } : {});
+  if (key === undefined)
+    throw found.length > 0 ? new QplayError([]) : inputError('no-module', 'this task names no module', { says: NO_MODULE, ...(at && { at }) });
   const named = moduleOf(key, context, builder) ?? { action: key };
   if (named.userModule?.plugin !== undefined) notePlugin(named.userModule, source, key, builder);
   else if (named.action === key && named.userModule === undefined) noteElsewhere(key, source, builder);
@@ -274,39 +301,51 @@ function noteElsewhere(action: string, source: Dict, builder: Builder): void {
 
 /** `action: module k=v`, `action: {module: name, ...}`, and `local_action` likewise. */
 function oldAction(source: Dict, key: string, others: readonly string[], context: Context, builder: Builder): Found {
-  for (const other of others) reportUnknownKey(source, other, true, builder);
+  for (const other of others) reportUnknownKey(source, other, true, builder, [key, other]);
   const value = source.get(key);
   if (isDict(value)) {
     const action = value.get('module');
-    if (typeof action !== 'string') throw inputError('no-module', `"${key}" needs "module"`, where(source, key));
+    if (typeof action !== 'string') throw inputError('no-module', `"${key}" needs "module"`, { says: NO_MODULE, ...where(source, key) });
     const rest: Dict = new Map([...value].filter(([name]) => name !== 'module'));
     return { ...known(action, source, key, context, builder), holder: new Map([[action, rest]]), key: action };
   }
-  if (typeof value !== 'string') throw inputError('no-module', `"${key}" must name a module`, where(source, key));
+  if (typeof value !== 'string') throw inputError('no-module', `"${key}" must name a module`, { says: NO_MODULE, ...where(source, key) });
   const [action = '', ...rest] = value.split(/(?<=^\S+)\s+/);
   return { ...known(action, source, key, context, builder), holder: new Map([[action, rest.join(' ')]]), key: action };
 }
 
 function known(action: string, source: Dict, key: string, context: Context, builder: Builder): Named {
   const named = moduleOf(action, context, builder);
-  if (named === undefined) throw inputError('unknown-module', unknownModule(action, builder), where(source, key));
+  if (named === undefined) throw inputError('unknown-module', unknownModule(action, builder), { says: unresolved(action), ...where(source, key) });
   return named;
 }
 
+const unresolved = (name: string): string =>
+  `couldn't resolve module/action '${name}'. This often indicates a misspelling, missing collection, or incorrect module path.`;
+
 const unknownModule = (name: string, builder: Builder): string => `there is no module "${name}".${didYouMean(name, builder.modules.names())}`;
 
-function reportUnknownKey(source: Dict, key: string, hasModule: boolean, builder: Builder): void {
-  if (hasModule) reportUnknown('keyword', `"${key}" is not a keyword of a task.${didYouMean(key, TASK_KEYWORDS)}`, source, key, builder);
+function reportUnknownKey(source: Dict, key: string, hasModule: boolean, builder: Builder, all: readonly string[]): void {
+  const says = all.length > 1 ? `conflicting action statements: ${all[0]}, ${all[1]}` : unresolved(key);
+  if (hasModule) reportUnknown('keyword', `"${key}" is not a keyword of a task.${didYouMean(key, TASK_KEYWORDS)}`, source, key, builder, says);
   else
-    reportUnknown('module', `there is no module or keyword "${key}".${didYouMean(key, [...builder.modules.names(), ...TASK_KEYWORDS])}`, source, key, builder);
+    reportUnknown(
+      'module',
+      `there is no module or keyword "${key}".${didYouMean(key, [...builder.modules.names(), ...TASK_KEYWORDS])}`,
+      source,
+      key,
+      builder,
+      says,
+    );
 }
 
-function reportUnknown(what: 'keyword' | 'module', message: string, source: Dict, key: string, builder: Builder): void {
+function reportUnknown(what: 'keyword' | 'module', message: string, source: Dict, key: string, builder: Builder, says: string): void {
   builder.report({
     kind: 'input',
     severity: 'error',
     code: `unknown-${what}`,
     message,
+    says,
     ...where(source, key),
     ...(what === 'module' && {
       hint: /(^|\.)import_playbook$/.test(key) ? 'a playbook is imported beside plays, not among tasks' : '`qplay doc` lists the modules',
@@ -347,6 +386,7 @@ function refuseText(parsed: Dict, holder: Dict, key: string, module: string): vo
   const text = parsed.get('_raw_params');
   if (text === undefined || text === '') return;
   throw inputError('arguments', `"${String(text)}" is no option of ${module}: options are written key=value.`, {
+    says: `this task '${module}' has extra params, which is only allowed in the following modules: ${[...TAKES_TEXT].sort().join(', ')}`,
     ...where(holder, key),
     hint: 'A value with blanks needs quotes, or the options a mapping of their own.',
   });
@@ -356,7 +396,11 @@ function readLoop(source: Dict): Loop | undefined {
   const control = source.get('loop_control');
   const found = [...source.keys()].map(String).filter((key) => key === 'loop' || key.startsWith('with_'));
   if (found.length === 0) return undefined;
-  if (found.length > 1) throw inputError('two-loops', `a task has one loop, and this has two: ${found.join(' and ')}`, where(source, found[1] as string));
+  if (found.length > 1)
+    throw inputError('two-loops', `a task has one loop, and this has two: ${found.join(' and ')}`, {
+      says: `duplicate loop in task: ${String(found[1]).replace(/^with_/, '')}`,
+      ...where(source, found[1] as string),
+    });
   const key = found[0] as string;
   return { items: slot(source, key), lookup: key === 'loop' ? undefined : key.slice('with_'.length), control: isDict(control) ? control : undefined };
 }
@@ -369,6 +413,7 @@ function checkIncludeOptions(task: Task): void {
     .find((key) => !INCLUDE_OPTIONS.includes(key) || (key === 'apply' && shortName(task.action) === 'import_tasks'));
   if (wrong === undefined) return;
   throw inputError('unknown-option', `${task.action} has no option "${wrong}".`, {
+    says: `Invalid options for ${task.action}: ${wrong}`,
     at: keyPositionOf(task.args, wrong) ?? task.at,
     hint: wrong === 'apply' ? 'What import_tasks says holds for its tasks anyway.' : 'Variables for what is included stand under "vars:" beside it.',
   });
@@ -395,7 +440,7 @@ function fileArgument(task: Task, builder: Builder): string {
   const key = task.args.has('file') ? 'file' : '_raw_params';
   const value = task.args.has(key) ? early(task, key, builder) : undefined;
   if (typeof value === 'string' && value !== '') return value;
-  throw inputError('no-file', `${task.action} needs the name of a file`, { at: task.at });
+  throw inputError('no-file', `${task.action} needs the name of a file`, { says: `No file specified for ${task.action}`, at: task.at });
 }
 
 function early(task: Task, key: string, builder: Builder): Data {
@@ -408,6 +453,9 @@ function early(task: Task, key: string, builder: Builder): Data {
   }
 }
 
+const missingTasks = (task: Task, tried: readonly string[]): string =>
+  shortName(task.action) === 'import_tasks' ? unreadable(tried[0] as string) : `Could not find or access '${tried[0]}' on the Ansible Controller.`;
+
 /** The file of an import or include: beside the task file, in the role's `tasks/`, beside the playbook. */
 export function findTaskFile(name: string, task: Task, playbookDir: string): string {
   const role = task.context.role?.role.path;
@@ -417,5 +465,5 @@ export function findTaskFile(name: string, task: Task, playbookDir: string): str
   const file = tried.find((path) => existsSync(path) && statSync(path).isFile());
   if (file !== undefined) return file;
   const at = positionOf(task.args, task.args.has('file') ? 'file' : '_raw_params') ?? task.at;
-  throw inputError('missing-file', `there is no file "${name}"`, { at, hint: `looked for ${tried.join(', ')}` });
+  throw inputError('missing-file', `there is no file "${name}"`, { says: missingTasks(task, tried), at, hint: `looked for ${tried.join(', ')}` });
 }

@@ -4,7 +4,7 @@ import { type At, inputError } from '../error.ts';
 import { ROLE_KEYWORDS } from '../load/keywords.ts';
 import type { Block, Context, Layer, Node, Role, RoleUse, Slot, Task } from '../load/model.ts';
 import { allowsDuplicates, dependencies, roleFile, roleVars } from '../load/roles.ts';
-import { keyPositionOf } from '../load/yaml.ts';
+import { keyPositionOf, positionOf } from '../load/yaml.ts';
 import { type Data, type Dict, isDict, toPlain } from '../value.ts';
 import { type Builder, buildTasks, loadTasks } from './build.ts';
 import { inherit, slot } from './context.ts';
@@ -40,7 +40,8 @@ export function buildRole(entry: Data, at: At | undefined, context: Context, bui
   const source: Dict = isDict(entry) ? entry : new Map<Data, Data>([['role', entry]]);
   const key = source.has('role') ? 'role' : 'name';
   const name = builder.early(slot(source, key), context);
-  if (typeof name !== 'string' || name === '') throw inputError('no-role', 'a role needs a name', at ? { at } : {});
+  if (typeof name !== 'string' || name === '')
+    throw inputError('no-role', 'a role needs a name', { says: 'role definitions must contain a role name', ...(at && { at }) });
   const role = builder.roles.load(name, keyPositionOf(source, key) ?? at, context.role?.role.path ?? builder.playbookDir, collectionsOf(context));
   const way = context.role ? 'dependency' : 'listed';
   return placeRole({ role, source, params: paramsOf(source, name), context, at, parts: MAIN, way }, builder, roles);
@@ -137,6 +138,7 @@ function tasksFile(role: Role, parts: RoleParts, at: At | undefined): string | u
   // as in Ansible, a role without the folder has nothing to do
   if (file !== undefined || !existsSync(join(role.path, 'tasks'))) return file;
   throw inputError('missing-file', `role "${role.name}" has no tasks file "${parts.tasks}"`, {
+    says: `Could not find specified file in role: tasks/${parts.tasks}`,
     ...(at && { at }),
     hint: `looked in ${join(role.path, 'tasks')}`,
   });
@@ -151,7 +153,9 @@ function withParts(role: Role, parts: RoleParts, builder: Builder): Role {
   const vars = parts.vars === undefined ? role.vars : roleVars(role, 'vars', parts.vars, builder.vault);
   const defaults = parts.defaults === undefined ? role.defaults : roleVars(role, 'defaults', parts.defaults, builder.vault);
   if (vars === undefined || defaults === undefined)
-    throw inputError('missing-file', `role "${role.name}" has no such file of ${vars === undefined ? 'vars' : 'defaults'}`);
+    throw inputError('missing-file', `role "${role.name}" has no such file of ${vars === undefined ? 'vars' : 'defaults'}`, {
+      says: `Could not find specified file in role: ${vars === undefined ? `vars/${parts.vars}` : `defaults/${parts.defaults}`}`,
+    });
   return vars === role.vars && defaults === role.defaults ? role : { ...role, vars, defaults };
 }
 
@@ -228,8 +232,10 @@ export function roleOfTask(task: Task, render: (slot: Slot) => Data, builder: Pi
     return value === undefined || value === null ? undefined : String(value);
   };
   const name = text('name') ?? text('role');
-  if (name === undefined || name === '') throw inputError('no-role', `${task.action} needs "name"`, { at: task.at });
-  const role = builder.roles.load(name, task.at, task.context.role?.role.path ?? builder.playbookDir, collectionsOf(task.context));
+  if (name === undefined || name === '')
+    throw inputError('no-role', `${task.action} needs "name"`, { says: `'name' is a required field for ${task.action}.`, at: task.at });
+  const at = positionOf(task.args, task.args.has('name') ? 'name' : 'role') ?? task.at;
+  const role = builder.roles.load(name, at, task.context.role?.role.path ?? builder.playbookDir, collectionsOf(task.context));
   const [tasks, vars, defaults, handlers] = ['tasks_from', 'vars_from', 'defaults_from', 'handlers_from'].map(text);
   const allow = task.args.get('allow_duplicates');
   const validate = task.args.get('rolespec_validate');

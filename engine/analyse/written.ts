@@ -95,7 +95,20 @@ export function checkPlayWords(source: Dict, checking: Checking): void {
 function checkKeyword({ value, holder, key }: Slot, checking: Checking): void {
   const kind = isDict(holder) ? KINDS[String(key)] : undefined;
   if (kind === undefined || value === null || isTemplate(value, checking) || kind.fits(value) || !first(holder, key)) return;
-  mistake(checking, 'keyword-value', `"${String(key)}" must be ${kind.wanted}, and this is ${shown(value)}`, positionOf(holder as Dict, String(key)));
+  mistake(checking, 'keyword-value', `"${String(key)}" must be ${kind.wanted}, and this is ${shown(value)}`, positionOf(holder as Dict, String(key)), {
+    says: unconverted(String(key), kind, value),
+  });
+}
+
+/** Ansible's sentence for it. */
+function unconverted(key: string, { wanted }: Kind, value: Data): string {
+  const text = isText(value) ? `'${value}'` : String(value);
+  const kind = wanted === 'yes or no' ? 'bool' : wanted === 'a whole number' ? 'int' : wanted === 'a number' || wanted === 'a percentage' ? 'float' : 'list';
+  const why =
+    kind === 'bool'
+      ? `. The value ${text} is not a valid boolean.  Valid booleans include: 'y', 'yes', 'on', '1', 'true', 't', 'n', 'no', 'off', '0', 'false', 'f', 1, 0`
+      : '';
+  return `the field '${key}' has an invalid value (${text}), and could not be converted to ${kind}.${why}`;
 }
 
 function first(holder: object, key: Data): boolean {

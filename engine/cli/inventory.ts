@@ -20,7 +20,7 @@ import { describeFlags, type Flags, parseFlags } from './flags.ts';
 import { inventories, text, texts } from './given.ts';
 import type { Command } from './main.ts';
 
-const FLAGS: Flags = {
+export const FLAGS: Flags = {
   inventory: {
     type: 'string',
     short: 'i',
@@ -42,16 +42,20 @@ const FLAGS: Flags = {
   'vault-id': { type: 'string', multiple: true, value: 'ID', help: 'vault identity, label@source' },
   'vault-password-file': { type: 'string', multiple: true, aliases: ['vault-pass-file'], value: 'FILE', help: 'file with the vault password' },
   'ask-vault-pass': { type: 'boolean', short: 'J', aliases: ['ask-vault-password'], help: 'ask for the vault password' },
+  verbose: { type: 'boolean', short: 'v', multiple: true, help: 'say which configuration is read (as ansible-inventory)' },
   help: { type: 'boolean', short: 'h', help: 'show this' },
 };
 
 /** `qplay inventory`: what ansible-inventory shows. */
-const inventory: Command = async (_name, words) => {
+const inventory: Command = async (name, words) => {
+  const asAnsible = name === 'ansible-inventory';
   const { values, words: rest } = parseFlags(FLAGS, words);
   if (values.help) {
     process.stdout.write(`Usage: qplay inventory [OPTIONS] [GROUP]\n\n${describeFlags(FLAGS)}\n`);
     return EXIT.done;
   }
+  if (asAnsible && values.verbose)
+    process.stdout.write(settings().file === undefined ? 'No config file found; using defaults\n' : `Using ${settings().file} as config file\n`);
   const asked = (['list', 'host', 'graph'] as const).filter((one) => values[one] !== undefined);
   if (asked.length > 1) throw inputError('flag', `--${asked.join(' and --')} cannot be given together`);
   const secrets = await readVaultSecrets({
@@ -68,7 +72,8 @@ const inventory: Command = async (_name, words) => {
     limitMayBeEmpty: true,
     extraVars: extra,
     merging: settings().text('DEFAULT_HASH_BEHAVIOUR') === 'merge',
-    report: (one) => process.stderr.write(`warning: ${one.message}\n`),
+    ...(asAnsible && { lenient: { emptyHosts: false } }),
+    report: asAnsible ? (await import('../report/ansible/callback.ts')).stderrWarner() : (one) => process.stderr.write(`warning: ${one.message}\n`),
   });
   const baseDir = text(values['playbook-dir']) ?? settings().path('PLAYBOOK_DIR');
   const wanted: Asked = {
@@ -87,8 +92,8 @@ const inventory: Command = async (_name, words) => {
   // a mistake in a file of a host is found here: nothing is printed before all is there
   const said = answer(world, wanted);
   const file = text(values['output-file']);
-  if (file !== undefined && asked[0] !== 'graph') writeFileSync(file, Buffer.concat(said));
-  else for (const part of said) process.stdout.write(part);
+  if (file === undefined || asked[0] === 'graph') for (const part of said) process.stdout.write(part);
+  else writeFileSync(file, Buffer.concat(asAnsible ? withoutEnd(said) : said));
   return EXIT.done;
 };
 
@@ -107,6 +112,12 @@ function answer(world: Inventory, { host, list, yaml, vars, group, show }: Asked
   if (host === undefined && !list) return [line(graphInventory(world, group, { ...show, vars }))];
   const shown = host !== undefined ? hostVariables(world, host, show) : yaml ? nestedInventory(world, show) : listInventory(world, show);
   return yaml ? [line(inventoryYaml(shown))] : [...inventoryBytes(shown), Buffer.from('\n')];
+}
+
+/** ansible-inventory leaves the end of the line out of its file. */
+function withoutEnd(said: readonly Buffer[]): Buffer[] {
+  const whole = Buffer.concat(said);
+  return [whole.at(-1) === 10 ? whole.subarray(0, -1) : whole];
 }
 
 const line = (said: string): Buffer => Buffer.from(`${said.trimEnd()}\n`);

@@ -11,7 +11,7 @@ const COMMANDS: Readonly<Record<string, { readonly summary: string; readonly loa
   compat: { summary: 'list what of playbooks and their roles is not supported', load: () => import('./compat.ts') },
   inventory: { summary: 'show hosts, groups and variables', load: () => import('./inventory.ts') },
   vars: { summary: 'show a variable of a host, and where it comes from', load: () => import('./vars.ts') },
-  links: { summary: 'write ansible-playbook, ansible, ansible-inventory and ansible-vault that are qplay', load: () => import('./links.ts') },
+  links: { summary: 'write ansible-playbook, ansible and their kin that are qplay', load: () => import('./links.ts') },
   doc: { summary: 'list modules, or document one', load: () => import('./doc.ts') },
   upgrade: { summary: 'show the way of a registry to another release, or take it there', load: () => import('./upgrade.ts') },
   vault: { summary: 'encrypt, decrypt, view, edit and rekey files and strings', load: () => import('./vault.ts') },

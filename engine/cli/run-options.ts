@@ -15,6 +15,8 @@ export interface Manner {
   readonly syntaxCheck?: boolean;
   /** As Ansible's programs: `--limit` may leave plays without hosts, tags are listed with `never`, results are carried whole. */
   readonly asAnsible?: boolean;
+  /** Only localhost is meant, so that nobody needs to hear of an empty inventory. */
+  readonly quietLocalhost?: boolean;
 }
 
 type Given = Parsed['values'];
@@ -44,7 +46,7 @@ export async function runOptions(parsed: Parsed, playbooks: readonly string[], m
     ...(values['flush-cache'] === true && { flushCache: true }),
     ...(manner.list !== undefined && { list: manner.list }),
     ...(manner.syntaxCheck === true && { syntaxCheck: true }),
-    ...(manner.asAnsible === true && { values: true, limitMayMiss: true }),
+    ...(manner.asAnsible === true && { values: true, limitMayMiss: true, lateMistakes: true, quietLocalhost: manner.quietLocalhost === true }),
     ask,
     signal,
   };

@@ -24,6 +24,8 @@ const FLAGS: Flags = {
   help: { type: 'boolean', short: 'h', help: 'show this' },
 };
 
+const ONE_OUTPUT = 'At most one input file may be used with the --output option';
+
 /** `qplay vault`: ansible-vault's commands on ansible-vault's files. */
 const vault: Command = async (program, words) => {
   const parsed = parseFlags(FLAGS, words);
@@ -35,8 +37,7 @@ const vault: Command = async (program, words) => {
   }
   const action = Object.hasOwn(ACTIONS, name) ? ACTIONS[name] : undefined;
   if (action === undefined) throw inputError('flag', `qplay vault cannot "${name}".${didYouMean(name, Object.keys(ACTIONS))}`);
-  if (parsed.values.output !== undefined && name !== 'encrypt_string' && files.length > 1)
-    throw inputError('flag', 'At most one input file may be used with the --output option');
+  if (parsed.values.output !== undefined && name !== 'encrypt_string' && files.length > 1) throw inputError('flag', ONE_OUTPUT, { says: ONE_OUTPUT });
   const call: VaultCall = {
     files,
     values: parsed.values,
@@ -44,7 +45,7 @@ const vault: Command = async (program, words) => {
     newSecrets: () => newSecretsOf(parsed.values),
   };
   await action.run(call);
-  if (action.done !== undefined && process.stdout.isTTY) process.stderr.write(`${action.done}\n`);
+  if (action.done !== undefined && (process.stdout.isTTY || name === 'rekey')) process.stderr.write(`${action.done}\n`);
   return EXIT.done;
 };
 

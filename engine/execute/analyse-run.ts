@@ -58,9 +58,10 @@ export async function examine(run: RunState): Promise<Omit<Examined, 'plays'> & 
       if (ready) plays.push(ready);
     }
   }
-  await checkPlays(run, plays, report);
+  const early = run.options.lateMistakes === true ? (one: Diagnostic): void => void (one.code === 'unsupported' && report(one)) : report;
+  await checkPlays(run, plays, early, report);
   const tasks = [...plays.flatMap(({ play }) => tasksOf([...play.preTasks, ...play.roles, ...play.tasks, ...play.postTasks, ...play.handlers]))];
-  for (const ready of plays) tasks.push(...(await checkReached(run, ready, report)));
+  for (const ready of plays) tasks.push(...(await checkReached(run, ready, early)));
   return { plays, found: unique(found).map((one) => withPlugins(one, own)), tasks };
 }
 
@@ -122,7 +123,7 @@ async function readyPlay(
     nextId,
   };
   const { play, roles, builder: full } = buildPlay(raw, builder);
-  const strategy = play.keywords.strategy?.value;
+  const strategy = play.keywords.strategy?.value ?? settings().text('DEFAULT_STRATEGY');
   if (typeof strategy === 'string' && !run.jinja.isTemplate(strategy)) isFree(strategy, play);
   const files = readVarsFiles(run, play, before);
   const layers = await playLayers(run, play, before, files.layers);
@@ -149,7 +150,12 @@ function rolesPath(): readonly string[] {
   return settings().paths('DEFAULT_ROLES_PATH') ?? [join(home, 'roles'), '/usr/share/ansible/roles', '/etc/ansible/roles'];
 }
 
-async function checkPlays(run: RunState, plays: readonly ReadyPlay[], report: (diagnostic: Diagnostic) => void): Promise<void> {
+async function checkPlays(
+  run: RunState,
+  plays: readonly ReadyPlay[],
+  report: (diagnostic: Diagnostic) => void,
+  ofPlays: (diagnostic: Diagnostic) => void,
+): Promise<void> {
   const trees = plays.map(({ play }) => ({
     play,
     nodes: [...play.preTasks, ...play.roles, ...play.tasks, ...play.postTasks, ...play.handlers] as readonly Node[],
@@ -165,7 +171,7 @@ async function checkPlays(run: RunState, plays: readonly ReadyPlay[], report: (d
     for (const layer of [...play.roleUses.flatMap((use) => [use.role.defaults, use.role.vars])]) {
       for (const [key, value] of layer.vars) checkTemplates(value, layer.vars as Map<Data, Data>, key, checking, undefined);
     }
-    checkPlayWords(play.source, checking);
+    checkPlayWords(play.source, { ...checking, report: ofPlays });
     const vars = play.source.get('vars');
     if (isDict(vars)) checkTemplates(vars, play.source, 'vars', checking, play.at);
     checkNotified(tasksOf([...play.preTasks, ...play.roles, ...play.tasks, ...play.postTasks]), play.handlers, run.jinja, report);

@@ -12,6 +12,7 @@ import { type Delegate, delegateOf, scopeFor } from './delegate.ts';
 import { callModule } from './module-call.ts';
 import { defaultsFor } from './module-defaults.ts';
 import { registered } from './result.ts';
+import { saidOf, THROWN } from './said.ts';
 import { sleep } from './sleep.ts';
 import { type Finished, render, type TaskRun } from './task-run.ts';
 
@@ -61,8 +62,13 @@ function skipped(condition: Slot): Finished {
 const untold = (condition: string, why: string): string =>
   `The conditional check '${condition}' failed. The error was: error while evaluating conditional (${condition}): ${why}`;
 
+function messageOf({ run, task }: TaskRun, diagnostic: Diagnostic, condition: Slot | undefined, loop: boolean): string {
+  if (run.options.lateMistakes === true) return saidOf(diagnostic, task, { condition, loop });
+  return condition !== undefined && diagnostic.code === 'undefined' ? untold(String(condition.value), diagnostic.message) : diagnostic.message;
+}
+
 /** Whatever was thrown, as the failure of the task; in a check, not knowing something is no failure. */
-export function trouble(taskRun: TaskRun, error: unknown, condition?: Slot): Finished {
+export function trouble(taskRun: TaskRun, error: unknown, condition?: Slot, loop = false): Finished {
   const { run, host, task } = taskRun;
   const [first] = diagnosticsOf(error);
   const diagnostic: Diagnostic = { at: task.at, ...(first as Diagnostic), host: host.name };
@@ -80,10 +86,26 @@ export function trouble(taskRun: TaskRun, error: unknown, condition?: Slot): Fin
   const failed: Outcome = {
     status: 'failed',
     error: diagnostic.kind === 'input' ? { ...diagnostic, kind: 'task' } : diagnostic,
-    result: { msg: condition !== undefined && diagnostic.code === 'undefined' ? untold(String(condition.value), diagnostic.message) : diagnostic.message },
+    result: { msg: messageOf(taskRun, diagnostic, condition, loop) },
   };
-  return { outcome: failed, result: registered(failed) };
+  const result = registered(failed);
+  const thrown = run.options.lateMistakes === true ? THROWN[diagnostic.code] : undefined;
+  if (thrown !== undefined) result.set('exception', thrown);
+  // the arguments of the task could not be made: Ansible has no module's result then
+  if (run.options.lateMistakes === true && ENGINES.has(diagnostic.code)) result.delete('changed');
+  return { outcome: failed, result };
 }
+
+const ENGINES: ReadonlySet<string> = new Set([
+  'undefined',
+  'jinja',
+  'unknown-filter',
+  'unknown-test',
+  'unknown-lookup',
+  'loop',
+  'keyword-value',
+  'unsupported',
+]);
 
 async function untilDone(taskRun: TaskRun, scope: LayeredScope, delegate: Delegate | undefined): Promise<Finished> {
   const { task, run, lookups, host } = taskRun;
@@ -117,7 +139,10 @@ function number(taskRun: TaskRun, slot: Slot, scope: LayeredScope): number {
   const value = render(taskRun, slot, scope);
   const found = typeof value === 'string' && value.trim() === '' ? Number.NaN : Number(value);
   if (Number.isFinite(found)) return found;
-  throw inputError('keyword-value', `"${String(slot.key)}" must be a number, and this is "${String(value)}"`, { at: taskRun.task.at });
+  throw inputError('keyword-value', `"${String(slot.key)}" must be a number, and this is "${String(value)}"`, {
+    says: `the field '${String(slot.key)}' has an invalid value ('${String(value)}'), and could not be converted to ${slot.key === 'delay' ? 'float' : 'int'}.`,
+    at: taskRun.task.at,
+  });
 }
 
 function exhausted(finished: Finished, attempts: number): Finished {

@@ -44,6 +44,7 @@ export function isFree(strategy: string, play: Pick<Play, 'at' | 'keywords'>): b
   if (name === 'linear' || name === 'debug') return false;
   if (name === 'free' || name === 'host_pinned') return true;
   throw inputError('unsupported', `there is no strategy "${strategy}".${didYouMean(strategy, ['linear', 'free', 'host_pinned', 'debug'])}`, {
+    says: `Invalid play strategy specified: ${strategy}`,
     at: placeOf(play, 'strategy'),
     hint: `qplay has linear, free, host_pinned and debug${/mitogen/.test(strategy) ? '; what Mitogen adds to Ansible it does anyway' : ''}`,
   });

@@ -45,7 +45,11 @@ export function controllerOf(making: Making): Controller {
       const tried = candidates(kind, name, path);
       const found = tried.find((one) => existsSync(one));
       if (found !== undefined) return found;
-      throw inputError('missing-file', `there is no file "${name}" on the control node`, { at: task.at, hint: `looked for ${tried.join(', ')}` });
+      throw inputError('missing-file', `there is no file "${name}" on the control node`, {
+        says: `Could not find or access '${name}'\nSearched in:\n\t${tried.join('\n\t')} on the Ansible Controller.\nIf you are using a module and expect the file to exist on the remote, see the remote_src option`,
+        at: task.at,
+        hint: `looked for ${tried.join(', ')}`,
+      });
     },
     read: async (file) => readClear(run.vault, file),
     template: async (file, options) => renderFile(making, file, options),

@@ -1,5 +1,6 @@
 import { didYouMean, inputError } from '../error.ts';
 import type { Task } from '../load/model.ts';
+import { settings } from '../load/settings.ts';
 import { flushing } from './cursor.ts';
 import type { HostRun, PlayRun } from './play-run.ts';
 import { nameOf, type TaskRun, taskRun } from './task-run.ts';
@@ -11,7 +12,17 @@ export function notify(run: TaskRun, names: readonly string[]): void {
     const found = handlersNamed(playRun, host, name);
     if (found.length === 0) {
       const known = playRun.handlers.map((one) => String(one.name?.value ?? ''));
-      throw inputError('unknown-handler', `there is no handler "${name}".${didYouMean(name, known)}`, { at: task.at, host: host.name });
+      const says = `The requested handler '${name}' was not found in either the main handlers list nor in the listening handlers list`;
+      if (settings().boolean('ERROR_ON_MISSING_HANDLER') === false) {
+        const message = `there is no handler "${name}"`;
+        run.run.emit({ type: 'diagnostic', diagnostic: { kind: 'input', severity: 'warning', code: 'unknown-handler', message, says, at: task.at } });
+        continue;
+      }
+      throw inputError('unknown-handler', `there is no handler "${name}".${didYouMean(name, known)}`, {
+        says,
+        at: task.at,
+        host: host.name,
+      });
     }
     run.run.emit({ type: 'handler.notified', host: host.name, handler: name, by: task.id });
     if (host.cursor.flush === undefined) host.notifications.add(name);

@@ -5,6 +5,7 @@ import { inherit } from '../analyse/context.ts';
 import { flatten, placeRole, roleOfTask } from '../analyse/roles.ts';
 import { type Diagnostic, diagnosticsOf, QplayError } from '../error.ts';
 import type { Block, Context, Layer, Node, Task } from '../load/model.ts';
+import { placeText } from '../report/ansible/place.ts';
 import { type Data, isDict, toPlain } from '../value.ts';
 import { chosen, inOrder } from './chosen.ts';
 import { inserted } from './cursor.ts';
@@ -137,7 +138,7 @@ function applied({ task }: TaskRun): Context {
 function collecting(run: TaskRun, make: (report: (diagnostic: Diagnostic) => void) => readonly Node[]): readonly Node[] {
   const found: Diagnostic[] = [];
   const nodes = make((one) => found.push(one));
-  checkTree(nodes, { jinja: run.run.jinja, report: (one) => found.push(one) });
+  if (run.run.options.lateMistakes !== true) checkTree(nodes, { jinja: run.run.jinja, report: (one) => found.push(one) });
   for (const diagnostic of found) if (diagnostic.severity === 'warning') run.run.emit({ type: 'diagnostic', diagnostic });
   const errors = found.filter((one) => one.severity === 'error');
   if (errors.length > 0) throw new QplayError(errors);
@@ -155,11 +156,26 @@ function announceIncluded({ run: { tally, emit, playbookDir } }: PlayRun, { incl
   emit({ type: 'include', task: block.id, info: infoOf(first.task, nameOf(first), first.noLog), hosts: runs.map(({ host }) => host.name), file, ...label });
 }
 
+/** What Ansible's result says of an include that cannot be had; it says so on stderr, too. */
+function reasonOf({ run, task }: TaskRun, failure: Diagnostic): Record<string, unknown> {
+  run.emit({ type: 'diagnostic', diagnostic: failure });
+  const file = failure.code === 'missing-file';
+  const name = String(task.args.get('file') ?? task.args.get('_raw_params') ?? '');
+  const place = file || failure.at === undefined ? '' : `\n\n${placeText(failure.at)}`;
+  return { ...(file && { include: name }), reason: `${failure.says ?? failure.message}${place}` };
+}
+
 /** What is included is not there or cannot be used: the include has failed, and no `ignore_errors` helps. */
 function tellBroken(run: TaskRun, error: unknown, all: boolean): void {
   const [first, ...rest] = diagnosticsOf(error);
   if (all) for (const diagnostic of rest) run.run.emit({ type: 'diagnostic', diagnostic });
   const failure: Diagnostic = { at: run.task.at, ...(first as Diagnostic), host: run.host.name };
-  const outcome: Finished['outcome'] = { status: 'failed', error: failure, result: { msg: failure.message } };
-  tell(run, { outcome, result: registered(outcome) }, 0);
+  const outcome: Finished['outcome'] = {
+    status: 'failed',
+    error: failure,
+    result: run.run.options.lateMistakes === true ? reasonOf(run, failure) : { msg: failure.message },
+  };
+  const result = registered(outcome);
+  if ('reason' in outcome.result) result.delete('msg');
+  tell(run, { outcome, result }, 0);
 }

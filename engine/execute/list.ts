@@ -1,5 +1,4 @@
-import { tasksOf } from '../analyse/check.ts';
-import type { Task } from '../load/model.ts';
+import type { Node, Task } from '../load/model.ts';
 import { patternOf } from './batches.ts';
 import { playScope, type ReadyPlay } from './play.ts';
 import type { RunState } from './run-state.ts';
@@ -33,13 +32,16 @@ function playText(run: RunState, ready: ReadyPlay, number: number, what: What): 
 }
 
 function tasksText(run: RunState, { play, layers }: ReadyPlay, what: 'tasks' | 'tags', playTags: readonly string[]): string {
-  const chosen = tasksOf([...play.preTasks, ...play.roles, ...play.tasks, ...play.postTasks])
+  const chosen = listed([...play.preTasks, ...play.roles, ...play.tasks, ...play.postTasks])
     .map((task) => ({ task, tags: tagsOf(task.context.tags, { run, layers }) }))
     .filter(({ tags }) => selects(tags, run.options.tags, run.options.skipTags));
   const sorted = (tags: Iterable<string>): string => [...new Set(tags)].sort().join(', ');
   if (what === 'tags') return `      TASK TAGS: [${sorted([...playTags, ...chosen.flatMap(({ tags }) => [...tags])])}]\n`;
   return `    tasks:\n${chosen.map(({ task, tags }) => `      ${title(task)}\tTAGS: [${sorted(tags)}]\n`).join('')}`;
 }
+
+/** Tasks in order; as in Ansible, those of `rescue` and `always` are not listed. */
+const listed = (nodes: readonly Node[]): Task[] => nodes.flatMap((node) => (node.kind === 'task' ? [node] : listed(node.block)));
 
 /** As written: nothing is known of hosts yet. A task without a name is called by its module, without its role. */
 function title(task: Task): string {

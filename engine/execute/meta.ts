@@ -61,7 +61,11 @@ export async function runMeta(playRun: PlayRun, hosts: readonly HostRun[], { tas
     return;
   }
   const action = ACTIONS[name];
-  if (action === undefined) throw inputError('unknown-meta', `there is no meta action "${name}".${didYouMean(name, Object.keys(ACTIONS))}`, { at: task.at });
+  if (action === undefined)
+    throw inputError('unknown-meta', `there is no meta action "${name}".${didYouMean(name, Object.keys(ACTIONS))}`, {
+      says: `invalid meta action requested: ${name}`,
+      at: task.at,
+    });
   for (const host of ONCE.has(name) ? hosts.slice(0, 1) : hosts) {
     const run = taskRun(playRun, host, task, frame);
     const goes = await holds(run);

@@ -15,6 +15,7 @@ import { lineOf } from './line.ts';
 import { defaultsFor } from './module-defaults.ts';
 import { moduleOf } from './module-of.ts';
 import { withoutOmit } from './omit.ts';
+import { THROWN } from './said.ts';
 import { render, type TaskRun } from './task-run.ts';
 
 /** A call that is ready to be made. */
@@ -31,9 +32,16 @@ export async function callModule(taskRun: TaskRun, scope: LayeredScope, delegate
   const { call, warnings, seen } = taskRun.ahead?.take(scope) ?? (await prepareCall(taskRun, scope, delegate));
   const outcome = seen === undefined ? await runModule(call) : await finish(call, seen);
   taskRun.ahead?.ended(outcome);
-  const placed = placedAt(timed(outcome, call), taskRun);
+  const placed = worded(placedAt(timed(outcome, call), taskRun), taskRun);
   takeFacts(taskRun, placed, delegate);
   return withWarnings(placed, warnings);
+}
+
+/** A mistake that the module met before it looked at the host, in the words of Ansible where these are asked for. */
+function worded(outcome: Outcome, { run }: TaskRun): Outcome {
+  if (run.options.lateMistakes !== true || outcome.status !== 'failed' || outcome.error.says === undefined || 'msg' in outcome.result) return outcome;
+  const thrown = THROWN[outcome.error.code];
+  return { ...outcome, result: { ...outcome.result, msg: outcome.error.says, ...(thrown !== undefined && { exception: thrown }) } };
 }
 
 /** What Ansible registers of a task whose `timeout` was up. */
@@ -119,7 +127,7 @@ function environmentOf(taskRun: TaskRun, scope: LayeredScope): Record<string, st
 
 function seconds(taskRun: TaskRun, scope: LayeredScope): number | undefined {
   const slot = taskRun.task.context.set.timeout;
-  const value = slot === undefined ? 0 : Number(render(taskRun, slot, scope));
+  const value = slot === undefined ? (settings().integer('TASK_TIMEOUT') ?? 0) : Number(render(taskRun, slot, scope));
   return value > 0 ? value : undefined;
 }
 

@@ -37,6 +37,10 @@ export interface RunOptions {
   readonly step?: boolean;
   /** `--limit` may leave plays without hosts, as with Ansible; else it is a mistake when it leaves none at all. */
   readonly limitMayMiss?: boolean;
+  /** Mistakes that Ansible meets only where a task runs are met there, in its words, and not before the run. */
+  readonly lateMistakes?: boolean;
+  /** An inventory without hosts needs no word: localhost is all that is meant. */
+  readonly quietLocalhost?: boolean;
   /** Whether events carry what `register` would store, as Ansible's text shows it. */
   readonly values?: boolean;
   /** The playbooks as the command line names them, for listings; their paths when absent. */

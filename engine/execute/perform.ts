@@ -3,6 +3,7 @@ import { shortName } from '../analyse/build.ts';
 import { monotonicMs } from '../clock.ts';
 import { type Diagnostic, QplayError } from '../error.ts';
 import type { Task } from '../load/model.ts';
+import { settings } from '../load/settings.ts';
 import type { Outcome } from '../report/event.ts';
 import { isOwnAction } from './control/index.ts';
 import { isRescuing, type Next } from './cursor.ts';
@@ -122,7 +123,11 @@ const rescued = (host: HostRun, outcome: Outcome): Outcome =>
 export function announce(run: TaskRun, group: Group): void {
   if (group.announced) return;
   group.announced = true;
-  run.run.emit({ type: 'task.start', task: infoOf(run.task, nameOf(run), run.noLog, run.diff), hosts: group.hosts });
+  run.run.emit({
+    type: 'task.start',
+    task: infoOf(run.task, nameOf(run), run.noLog, run.diff, run.run.options.values === true && settings().boolean('DISPLAY_ARGS_TO_STDOUT') === true),
+    hosts: group.hosts,
+  });
 }
 
 /** At most `--forks` hosts work at a time, and of one task at most `throttle`. */

@@ -4,6 +4,7 @@ import { importRole, type PlayRoles } from '../analyse/roles.ts';
 import type { Order } from '../inventory/index.ts';
 import { toText } from '../jinja/index.ts';
 import type { Layer, Node, Play } from '../load/model.ts';
+import { settings } from '../load/settings.ts';
 import type { Data } from '../value.ts';
 import { MAGIC_NAMES } from '../vars/magic.ts';
 import { LayeredScope } from '../vars/scope.ts';
@@ -65,7 +66,7 @@ export async function runPlay(run: RunState, ready: ReadyPlay): Promise<boolean>
     name,
     all,
     nodes: playNodes(run, ready, render('gather_facts'), forced),
-    strategy: String(render('strategy') ?? 'linear'),
+    strategy: String(render('strategy') ?? settings().text('DEFAULT_STRATEGY') ?? 'linear'),
     mostFailed: most === undefined || most === null ? undefined : Number(String(most).replace('%', '')),
   };
   return runBatches(run, ready, terms, batchesOf(ordered, render('serial'), play));

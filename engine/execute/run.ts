@@ -45,7 +45,8 @@ export async function run(options: RunOptions, modules: ModuleRegistry): Promise
     }
   } catch (error) {
     const found = diagnosticsOf(error);
-    for (const diagnostic of found) emit({ type: 'diagnostic', diagnostic });
+    // Ansible stops at the first mistake
+    for (const diagnostic of options.lateMistakes === true ? found.slice(0, 1) : found) emit({ type: 'diagnostic', diagnostic });
     const exit = error instanceof QplayError ? error.exitCode : EXIT.internal;
     emit({ type: 'run.end', counts: {}, ms: monotonicMs() - started, exit });
     return exit;
@@ -79,6 +80,7 @@ export async function prepare(options: RunOptions, modules: ModuleRegistry, secr
     readInventory(options.inventories, {
       vault,
       limit: options.limit,
+      lenient: options.lateMistakes === true ? { emptyHosts: options.quietLocalhost !== true && settings().boolean('LOCALHOST_WARNING') !== false } : undefined,
       extraVars: extra.vars as Dict,
       merging,
       report: (diagnostic) => emit({ type: 'diagnostic', diagnostic }),
@@ -217,12 +219,14 @@ function pattern(state: RunState, { play, layers }: ReadyPlay): string {
   return Array.isArray(value) ? value.map(String).join(',') : String(value ?? '');
 }
 
+const NO_TARGET = 'Specified inventory, host pattern and/or --limit leaves us with no hosts to target.';
+
 /** A `--limit` that leaves nothing to do is a mistake, not a success. */
 function checkLimit(state: RunState, plays: readonly ReadyPlay[]): void {
   const { limit, limitMayMiss } = state.options;
   if (limit === undefined || (limitMayMiss === true && state.inventory.select('all').length > 0) || plays.some((ready) => hostsOf(state, ready).length > 0))
     return;
-  const diagnostic: Partial<Diagnostic> = { hint: '`qplay inventory --graph` shows hosts and groups' };
+  const diagnostic: Partial<Diagnostic> = { says: NO_TARGET, hint: '`qplay inventory --graph` shows hosts and groups' };
   throw inputError('limit', `--limit "${limit}" leaves no host of these plays`, diagnostic);
 }
 

@@ -125,13 +125,19 @@ function connectionKind(name: string): ConnectOptions['kind'] {
   const short = name.replace(/^ansible\.(builtin|netcommon)\./, '');
   if (short === 'local') return 'local';
   if (['ssh', 'smart', 'paramiko', 'paramiko_ssh', 'libssh'].includes(short)) return 'ssh';
-  throw inputError('unsupported', `there is no connection "${name}"`, { hint: 'qplay has ssh and local' });
+  throw inputError('unsupported', `there is no connection "${name}"`, {
+    says: `the connection plugin '${name}' was not found`,
+    hint: 'qplay has ssh and local',
+  });
 }
 
 function becomeMethod(name: string): Become['method'] {
   const short = name.replace(/^ansible\.builtin\./, '').replace(/^community\.general\./, '');
   if (short === 'sudo' || short === 'su' || short === 'doas') return short;
-  throw inputError('unsupported', `there is no become method "${name}"`, { hint: 'qplay has sudo, su and doas' });
+  throw inputError('unsupported', `there is no become method "${name}"`, {
+    says: `Invalid become method specified, could not find matching plugin: '${name}'. Use \`ansible-doc -t become -l\` to list available plugins.`,
+    hint: 'qplay has sudo, su and doas',
+  });
 }
 
 /** `-o Key=Value` and `-p`, `-i`, `-J` of an ssh argument line; keys in lower case. */

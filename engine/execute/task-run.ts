@@ -138,7 +138,7 @@ export function nameOf(taskRun: TaskRun): string {
 }
 
 /** A task as reporters know it. */
-export function infoOf(task: Task, name: string, noLog: boolean, diff = false): TaskInfo {
+export function infoOf(task: Task, name: string, noLog: boolean, diff = false, withArguments = false): TaskInfo {
   // an include_role is never titled with the role around it
   const role = shortName(task.action) === 'include_role' ? undefined : task.context.role?.role.name;
   return {
@@ -147,6 +147,7 @@ export function infoOf(task: Task, name: string, noLog: boolean, diff = false): 
     ...(role !== undefined && { role }),
     action: task.action,
     at: task.at,
+    ...(withArguments && { args: toPlain(task.args) as Record<string, unknown> }),
     ...(task.handler && { handler: true as const }),
     ...(noLog && { noLog: true }),
     ...(diff && { diff: true as const }),

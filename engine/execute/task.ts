@@ -42,6 +42,7 @@ export function loopItems(taskRun: TaskRun, loop: Loop): Data[] {
   if (loop.lookup === undefined) {
     if (Array.isArray(value)) return [...value];
     throw inputError('loop', `"loop" needs a list, and this is ${describe(value)}`, {
+      says: `Invalid data passed to 'loop', it requires a list, got this instead: ${toText(value)}. Hint: If you passed a list/dict of just one element, try adding wantlist=True to your lookup invocation or use q/query instead of lookup.`,
       at: taskRun.task.at,
       hint: isDict(value) ? 'a mapping is looped over with `loop: "{{ it | dict2items }}"`' : 'use `query()` in place of `lookup()` for a list',
     });
@@ -175,7 +176,7 @@ async function attemptItems(taskRun: TaskRun, loop: Loop): Promise<Data[] | Fini
   } catch (error) {
     const without = await attempt({ ...taskRun, task: { ...taskRun.task, action: 'fail', loop: undefined, own: {}, args: new Map() } }, taskRun.scope);
     if (without.outcome.status === 'skipped') return without;
-    return trouble(taskRun, error);
+    return trouble(taskRun, error, undefined, true);
   }
 }
 

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type At, inputError, QplayError } from '../error.ts';
 import { UNDEFINED } from '../jinja/api.ts';
+import { toText } from '../jinja/index.ts';
 import type { Layer, Play } from '../load/model.ts';
 import { loadYamlFile, positionOf } from '../load/yaml.ts';
 import { type Data, type Dict, isDict } from '../value.ts';
@@ -73,6 +74,7 @@ function required(run: RunState, play: Play, { at }: Entry, names: readonly stri
   const file = tried.find((one) => existsSync(one));
   if (file === undefined)
     throw inputError('missing-file', `there is no file of variables ${names.map((one) => `"${one}"`).join(' or ')}`, {
+      says: `vars file ${names.length === 1 ? names[0] : toText([...names])} was not found`,
       at,
       hint: `looked for ${[...new Set(tried)].join(', ')}`,
     });

@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import type { At, Diagnostic } from '../error.ts';
 import { integer } from '../load/plain.ts';
 import { placesOf, positionOf, rememberPlaces } from '../load/positions.ts';
+import { settings } from '../load/settings.ts';
 import { type Data, type Dict, Float } from '../value.ts';
 import { type Inventory, LEVEL } from './inventory.ts';
 import type { Group } from './model.ts';
@@ -25,15 +26,22 @@ export class Builder {
 
   /** A group of that name; a name that cannot be used in a template as it is gets a warning, as in Ansible. */
   group(name: string, at?: At): Group {
-    if (!this.inventory.groups.has(name) && !SAFE_GROUP.test(name))
-      this.#report({
-        kind: 'input',
-        severity: 'warning',
-        code: 'group-name',
-        message: `The group name "${name}" has characters that Ansible warns of; letters, digits and "_" are safe.`,
-        ...(at ? { at } : {}),
-      });
-    return this.inventory.addGroup(name);
+    if (SAFE_GROUP.test(name)) return this.inventory.addGroup(name);
+    const manner = settings().text('TRANSFORM_INVALID_GROUP_CHARS') ?? 'never';
+    const replaces = manner === 'always' || manner === 'silently';
+    if (!this.inventory.groups.has(name) && manner !== 'ignore' && manner !== 'silently') this.#strange(name, replaces, at);
+    return this.inventory.addGroup(replaces ? safe(name) : name);
+  }
+
+  #strange(name: string, replaced: boolean, at: At | undefined): void {
+    this.#report({
+      kind: 'input',
+      severity: 'warning',
+      code: 'group-name',
+      message: `The group name "${name}" has characters that Ansible warns of; letters, digits and "_" are safe.`,
+      says: `Invalid characters were found in group names ${replaced ? 'and automatically replaced' : 'but not replaced'}, use -vvvv to see details`,
+      ...(at ? { at } : {}),
+    });
   }
 
   /** Variables of a group. `ansible_group_priority` among them is a property of the group, and no variable. */
@@ -66,6 +74,8 @@ export class Builder {
     if (vars && vars.size > 0) layer(vars);
   }
 }
+
+const safe = (name: string): string => name.replace(/^[\p{N}]|[^\p{L}\p{N}_]/gu, '_');
 
 function without(vars: Dict, key: string): Dict {
   const rest: Dict = new Map([...vars].filter(([name]) => name !== key));

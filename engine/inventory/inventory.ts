@@ -270,6 +270,7 @@ export class Inventory implements PatternWorld {
     const hosts = evaluate(readLimit(limit), this, this.#report);
     if (hosts.length === 0 && !mayBeEmpty)
       throw inputError('limit', `--limit ${limit} matches no host of the inventory.`, {
+        says: 'Specified inventory, host pattern and/or --limit leaves us with no hosts to target.',
         hint: `See what there is: qplay inventory --graph${this.sources.map((one) => ` -i ${one}`).join('')}`,
       });
     this.#limit = new Set(hosts.map((host) => host.name));

@@ -39,8 +39,11 @@ export function readLimit(limit: string): string[] {
   return splitPattern(limit).flatMap((part) => {
     if (!part.startsWith('@')) return [part];
     const path = part.slice(1);
-    if (!existsSync(path)) throw inputError('limit', `There is no file ${path}, which --limit ${part} names.`);
-    if (!statSync(path).isFile()) throw inputError('limit', `--limit ${part} must name a file, and ${path} is none.`);
+    if (!existsSync(path)) throw inputError('limit', `There is no file ${path}, which --limit ${part} names.`, { says: `Unable to find limit file ${path}` });
+    if (!statSync(path).isFile())
+      throw inputError('limit', `--limit ${part} must name a file, and ${path} is none.`, {
+        says: `Limit starting with "@" must be a file, not a directory: ${path}`,
+      });
     return readFileSync(path, 'utf8')
       .split(/\r?\n/)
       .map((line) => line.trim())

@@ -57,10 +57,13 @@ const INTERNAL: ReadonlySet<Data> = new Set([
   'role_uuid',
 ]);
 
+const NO_HOST = 'You must pass a single valid host to --host parameter';
+const NO_GROUP = 'Pattern must be valid group name when using --graph';
+
 /** `ansible-inventory --host`: the variables of one host, untemplated. */
 export function hostVariables(inventory: Inventory, name: string, options: ShowOptions = {}): ShownDict {
   const host = inventory.host(name);
-  if (!host) throw inputError('inventory', `There is no host "${name}".${didYouMean(name, inventory.hosts.keys())}`);
+  if (!host) throw inputError('inventory', `There is no host "${name}".${didYouMean(name, inventory.hosts.keys())}`, { says: NO_HOST });
   return variablesOf(inventory, host, options);
 }
 
@@ -203,7 +206,7 @@ export function nestedInventory(inventory: Inventory, options: ShowOptions = {})
 /** `ansible-inventory --graph`: the tree of groups and hosts below a group. */
 export function graphInventory(inventory: Inventory, from = 'all', options: ShowOptions & { readonly vars?: boolean } = {}): string {
   const start = inventory.groups.get(from);
-  if (!start) throw inputError('inventory', `There is no group "${from}".${didYouMean(from, inventory.groups.keys())}`);
+  if (!start) throw inputError('inventory', `There is no group "${from}".${didYouMean(from, inventory.groups.keys())}`, { says: NO_GROUP });
   const lines: string[] = [];
   const say = (text: string, depth: number): void => void lines.push(depth === 0 ? text : `${'  |'.repeat(depth)}--${text}`);
   const sayVars = (vars: ShownDict, depth: number): void => {

@@ -14,6 +14,7 @@ import { IniReader } from './ini.ts';
 import { Inventory } from './inventory.ts';
 import { readScript } from './script.ts';
 import { TomlReader } from './toml-source.ts';
+import { noHosts, tellUnparsed, type Unparsed } from './unparsed.ts';
 import { VarsFiles } from './vars-files.ts';
 import { YamlReader } from './yaml-source.ts';
 
@@ -23,6 +24,8 @@ export interface InventoryOptions {
   readonly limit?: string | undefined;
   /** Whether a limit may leave no host at all. */
   readonly limitMayBeEmpty?: boolean;
+  /** As Ansible's programs: a source that cannot be read is a warning. `emptyHosts`: so is an inventory without hosts. */
+  readonly lenient?: { readonly emptyHosts: boolean } | undefined;
   /** Warnings, also later ones (patterns that match nothing, files of variables). */
   readonly report?: ((diagnostic: Diagnostic) => void) | undefined;
   /** Whether dicts of several levels are joined (`hash_behaviour = merge`). */
@@ -39,18 +42,29 @@ export interface InventoryOptions {
  * @throws QplayError with all mistakes in all sources: `inventory`, `inventory-script`, `yaml`, `limit`
  */
 export function readInventory(sources: readonly string[], options: InventoryOptions = {}): Inventory {
+  return readWithout(new Map(), sources, options);
+}
+
+/** @param broken sources that were tried before and left out: what they began must not stay */
+function readWithout(broken: ReadonlyMap<string, Unparsed>, sources: readonly string[], options: InventoryOptions): Inventory {
   const report = options.report ?? (() => undefined);
   const places = sources.map((source) => (isHostList(source, options.cwd) ? source : resolve(options.cwd ?? '.', source)));
   const folders = foldersOf(places.filter((place) => !isHostList(place)));
   const inventory = new Inventory(places, new VarsFiles(folders, options.vault, report), report, options.merging);
-  const reading = new Reading(inventory, options);
+  const reading = new Reading(inventory, options, broken);
   for (const place of places) reading.source(place);
+  const fresh = reading.failed.filter((one) => one.reasons.length > 0 && !broken.has(one.source));
+  if (options.lenient !== undefined && fresh.length > 0)
+    return readWithout(new Map([...broken, ...fresh.map((one) => [one.source, one] as const)]), sources, options);
   const mistakes = reading.diagnostics.filter((one) => one.severity === 'error');
   for (const warning of reading.diagnostics) if (warning.severity === 'warning') report(warning);
-  if (mistakes.length > 0) throw new QplayError(mistakes);
+  if (options.lenient !== undefined) tellUnparsed(reading.failed, reading.parsed, report);
+  else if (mistakes.length > 0) throw new QplayError(mistakes);
   inventory.settle();
+  const empty = options.lenient !== undefined && inventory.hosts.size === 0;
+  if (empty && options.lenient?.emptyHosts === true) report(noHosts());
   for (const name of inventory.hosts.keys()) if (inventory.groups.has(name)) report(sameName(name));
-  if (options.limit !== undefined) inventory.limitTo(options.limit, options.limitMayBeEmpty);
+  if (options.limit !== undefined) inventory.limitTo(options.limit, options.limitMayBeEmpty === true || empty);
   return inventory;
 }
 
@@ -75,25 +89,47 @@ const YAML_EXTENSIONS = new Set(['.yaml', '.yml', '.json', '.config']);
 
 class Reading {
   readonly diagnostics: Diagnostic[] = [];
+  readonly failed: Unparsed[] = [];
+  parsed = 0;
   readonly #inventory: Inventory;
   readonly #vault: Decrypt | undefined;
   readonly #options: InventoryOptions;
+  readonly #broken: ReadonlyMap<string, Unparsed>;
 
-  constructor(inventory: Inventory, options: InventoryOptions) {
+  constructor(inventory: Inventory, options: InventoryOptions, broken: ReadonlyMap<string, Unparsed>) {
+    this.#broken = broken;
     this.#inventory = inventory;
     this.#vault = options.vault;
     this.#options = options;
   }
 
   source(source: string): void {
+    const known = this.#broken.get(source);
+    if (known !== undefined) {
+      this.failed.push(known);
+      return;
+    }
+    const before = this.diagnostics.length;
+    const isFolder = this.#read(source);
+    const reasons = this.diagnostics.slice(before).filter((one) => one.severity === 'error');
+    if (isFolder) return;
+    if (reasons.length === 0) this.parsed++;
+    else this.failed.push({ source, reasons: existsSync(source) ? reasons : [] });
+  }
+
+  /** Whether it is a folder, whose sources count each for itself. */
+  #read(source: string): boolean {
     try {
       if (isHostList(source)) this.#hostList(source);
       else if (!existsSync(source)) throw inputError('inventory', `There is no inventory ${source}.`, { hint: 'A list of hosts needs a comma: "host1,".' });
-      else if (statSync(source).isDirectory()) this.#folder(source);
-      else this.#file(source);
+      else if (statSync(source).isDirectory()) {
+        this.#folder(source);
+        return true;
+      } else this.#file(source);
     } catch (error) {
       this.diagnostics.push(...diagnosticsOf(error));
     }
+    return false;
   }
 
   #builder(source: string): Builder {

@@ -21,9 +21,20 @@ export function locate(unit: Unit, offset: number, length: number, origin = unit
   return { at: { ...at, length: Math.max(1, length) } };
 }
 
+/** What Ansible says of a template that cannot be read. */
+function said(code: string, message: string, { text }: Unit): string {
+  const name = /called '([^']*)'/.exec(message)?.[1] ?? '';
+  if (code === 'unknown-lookup') return `lookup plugin (${name}) not found`;
+  const why =
+    code === 'unknown-filter' || code === 'unknown-test'
+      ? `Could not load "${name}": '${name}'`
+      : message.replace("expected an expression, got '}}'", "unexpected 'end of print statement'");
+  return `template error while templating string: ${why}. String: ${text}. ${why}`;
+}
+
 /** A template that cannot be read. */
 export function syntaxError(unit: Unit, offset: number, length: number, message: string, hint?: string, code = 'jinja'): QplayError {
-  return inputError(code, message, { ...locate(unit, offset, length), ...(hint === undefined ? {} : { hint }) });
+  return inputError(code, message, { says: said(code, message, unit), ...locate(unit, offset, length), ...(hint === undefined ? {} : { hint }) });
 }
 
 /** What was thrown while a template ran, as a `QplayError`; `place` is the node that was at work. */

@@ -1,10 +1,11 @@
 import { type AliasEvent, EVENT_ID, type Event, getScalarValue, type MappingEvent, type ScalarEvent, type SequenceEvent } from 'js-yaml';
-import { type Diagnostic, didYouMean, inputError } from '../error.ts';
+import { type Diagnostic, didYouMean, inputError, QplayError } from '../error.ts';
 import { type Data, type Dict, Float, VaultText } from '../value.ts';
 import { QUOTE_TEMPLATE } from './mistakes.ts';
 import { STYLE } from './origin.ts';
 import { jsonValue, plainValue } from './plain.ts';
 import { atOf, type Container, type Place, Places, packFlags, placesOf, rememberPlaces } from './positions.ts';
+import { settings } from './settings.ts';
 import type { Source } from './source.ts';
 import { tagged, tagOf } from './tags.ts';
 
@@ -160,15 +161,19 @@ export class Builder {
   }
 
   #warnDuplicate(name: Data, key: Built, places: Places): void {
+    const manner = settings().text('DUPLICATE_YAML_DICT_KEY') ?? 'warn';
+    if (manner === 'ignore') return;
     const [start, end] = places.key(places.find(name));
-    this.warnings.push({
+    const mistake: Diagnostic = {
       kind: 'input',
       severity: 'warning',
       code: 'duplicate-key',
       message: `The key "${String(name)}" is given twice in one mapping; the last one counts.`,
       at: atOf(this.#source, key),
       also: [{ at: this.#source.at(start, end - start), message: 'first given here' }],
-    });
+    };
+    if (manner === 'error') throw new QplayError({ ...mistake, severity: 'error' });
+    this.warnings.push(mistake);
   }
 
   #isMergeKey(): boolean {

@@ -108,6 +108,7 @@ const count = (text: string, part: string): number => text.split(part).length - 
 function unbalanced(text: string, offset: number, origin: Origin | undefined) {
   const at: At | undefined = origin?.at(offset);
   return inputError('arguments', 'A quote or a template brace is opened in these arguments and never closed.', {
+    says: `failed at splitting arguments, either an unbalanced jinja2 block or quotes: ${text}`,
     ...(at ? { at } : { source: text }),
     hint: 'Arguments are safer as a YAML mapping, one option a line.',
   });

@@ -16,7 +16,8 @@ export const QUOTE_TEMPLATE = 'A value that begins with a template needs quotes,
 export function yamlMistake(error: YAMLException, source: Source): QplayError {
   const position = Math.min(error.mark?.position ?? 0, source.text.length);
   const found = classic(error.reason, position, source) ?? { message: sentence(error.reason), offset: wordStart(position, source) };
-  const diagnostic: Partial<Diagnostic> = { at: source.at(found.offset), ...(found.hint === undefined ? {} : { hint: found.hint }) };
+  const says = `We were unable to read either as JSON nor YAML, these are the errors we got from each:\nJSON: Expecting value: line 1 column 1 (char 0)\n\nSyntax Error while loading YAML.\n  ${error.reason}`;
+  const diagnostic: Partial<Diagnostic> = { says, at: source.at(found.offset), ...(found.hint === undefined ? {} : { hint: found.hint }) };
   return inputError('yaml', found.message, diagnostic);
 }
 

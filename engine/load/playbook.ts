@@ -4,6 +4,7 @@ import { type At, type Diagnostic, didYouMean, inputError, QplayError } from '..
 import { type Data, type Dict, isDict } from '../value.ts';
 import { collectionOf, collectionPlaybook, collectionRoots } from './collections.ts';
 import { PLAY_KEYWORDS } from './keywords.ts';
+import { pythonClass, unreadable } from './said.ts';
 import { type Decrypt, keyPositionOf, loadYamlFile, positionOf } from './yaml.ts';
 
 /** A play as written, and what an `import_playbook` above it adds to it. */
@@ -30,7 +31,12 @@ export function loadPlaybook(
   const { value: document, warnings } = loadYamlFile(file, { vault });
   warnings.forEach(report);
   if (!Array.isArray(document)) {
-    throw inputError('not-a-playbook', 'a playbook must be a list of plays', { at: { file, line: 1, column: 1 }, hint: 'begin each play with `- hosts: ...`' });
+    throw inputError('not-a-playbook', 'a playbook must be a list of plays', {
+      says:
+        document === null ? `Empty playbook, nothing to do: ${file}` : `A playbook must be a list of plays, got a ${pythonClass(document)} instead: ${file}`,
+      at: { file, line: 1, column: 1 },
+      hint: 'begin each play with `- hosts: ...`',
+    });
   }
   return document.flatMap((entry, index) => {
     try {
@@ -54,7 +60,11 @@ function readEntry(
   imports: readonly Dict[],
 ): RawPlay[] {
   const at = positionOf(document, index);
-  if (!isDict(entry)) throw inputError('not-a-play', 'a play must be a mapping', at ? { at } : {});
+  if (!isDict(entry))
+    throw inputError('not-a-play', 'a play must be a mapping', {
+      says: "playbook entries must be either valid plays or 'import_playbook' statements",
+      ...(at && { at }),
+    });
   const key = [...entry.keys()].map(String).find((name) => IMPORT.test(name));
   if (key === undefined) {
     checkKeys(entry, PLAY_KEYWORDS, 'play', report);
@@ -66,7 +76,8 @@ function readEntry(
   const beside = resolve(dirname(file), name);
   const path = existsSync(beside) ? beside : (collectionPlaybook(name, collectionRoots(dirname(file))) ?? beside);
   const place = positionOf(entry, key);
-  if (!existsSync(path) || !statSync(path).isFile()) throw inputError('missing-file', `there is no playbook "${path}"`, place ? { at: place } : {});
+  if (!existsSync(path) || !statSync(path).isFile())
+    throw inputError('missing-file', `there is no playbook "${path}"`, { says: unreadable(path), ...(place && { at: place }) });
   return loadPlaybook(path, vault, report, early, [...imports, entry]);
 }
 
@@ -78,20 +89,28 @@ function checkParts(play: Dict, at: At | undefined, report: (diagnostic: Diagnos
     return found ? { at: found } : {};
   };
   if (hosts === undefined)
-    throw inputError('no-hosts', 'a play needs "hosts"', { ...(at && { at }), hint: 'tasks alone are no play: they stand below `tasks:` of one' });
+    throw inputError('no-hosts', 'a play needs "hosts"', {
+      says: "the field 'hosts' is required but was not set",
+      ...(at && { at }),
+      hint: 'tasks alone are no play: they stand below `tasks:` of one',
+    });
   if (hosts === null || hosts === '' || (Array.isArray(hosts) && hosts.length === 0))
-    throw inputError('no-hosts', 'the hosts of a play cannot be empty', place('hosts'));
-  const wrong = (code: string, key: string, wanted: string): void =>
-    report({ kind: 'input', severity: 'error', code, message: `"${key}" of a play must be ${wanted}`, ...place(key) });
+    throw inputError('no-hosts', 'the hosts of a play cannot be empty', {
+      says: 'Hosts list cannot be empty. Please check your playbook',
+      ...place('hosts'),
+    });
+  const wrong = (code: string, key: string, wanted: string, says?: string): void =>
+    report({ kind: 'input', severity: 'error', code, message: `"${key}" of a play must be ${wanted}`, ...(says !== undefined && { says }), ...place(key) });
   for (const key of ['roles', 'vars_prompt']) {
     const value = play.get(key) ?? null;
     if (value !== null && !Array.isArray(value)) wrong('not-a-list', key, 'a list');
   }
   const vars = play.get('vars') ?? null;
-  if (vars !== null && !isDict(vars) && !Array.isArray(vars)) wrong('not-a-mapping', 'vars', 'a mapping of names to values');
+  if (vars !== null && !isDict(vars) && !(Array.isArray(vars) && vars.every(isDict)))
+    wrong('not-a-mapping', 'vars', 'a mapping of names to values', 'Vars in a Play must be specified as a dictionary. ');
   const prompts = play.get('vars_prompt');
   if (Array.isArray(prompts) && prompts.some((one) => !isDict(one) || !one.has('name')))
-    wrong('vars-prompt', 'vars_prompt', 'a list of mappings, each with "name"');
+    wrong('vars-prompt', 'vars_prompt', 'a list of mappings, each with "name"', "Invalid vars_prompt data structure, missing 'name' key");
   for (const one of Array.isArray(prompts) ? prompts.filter(isDict) : []) checkKeys(one, PROMPT_KEYS, 'a prompt', report);
 }
 
@@ -109,6 +128,10 @@ function checkKeys(source: Dict, known: ReadonlySet<string>, what: string, repor
       severity: 'error',
       code: 'unknown-keyword',
       message: `"${key}" is not a keyword of ${what === 'play' ? 'a play' : what}.${didYouMean(key, known)}`,
+      says:
+        what === 'a prompt'
+          ? `Invalid vars_prompt data structure, found unsupported key '${key}'`
+          : `'${key}' is not a valid attribute for a ${what === 'play' ? 'Play' : 'PlaybookInclude'}`,
       ...(at && { at }),
     });
   }

@@ -57,6 +57,7 @@ function locate(name: string, at: At | undefined, folders: readonly string[]): s
   for (const path of candidates) if (isFolder(path)) return path;
   const known = folders.flatMap((folder) => (isFolder(folder) ? readdirSync(folder).filter((one) => isFolder(join(folder, one))) : []));
   throw inputError('missing-role', `there is no role "${name}".${didYouMean(name, known)}`, {
+    says: `the role '${name}' was not found in ${folders.filter((one) => one !== resolve(folders.at(-1) ?? '.', '..', 'roles')).join(':')}`,
     ...(at && { at }),
     hint: `searched ${folders.filter((folder) => folder.endsWith('roles')).join(', ')}`,
   });

@@ -83,6 +83,12 @@ export class Settings {
     return parts.filter((one) => one !== '').map((one) => this.#resolved(one, found.dir));
   }
 
+  /** Where it is set, if it is: `env: NAME`, or the file. */
+  found(name: SettingName): { readonly from: string } | undefined {
+    const found = this.#find(name);
+    return found === undefined ? undefined : { from: /^[A-Z_0-9]+$/.test(found.from) ? `env: ${found.from}` : (this.file ?? found.from) };
+  }
+
   /** As it was written, wherever it was set. */
   raw(name: SettingName): string | undefined {
     return this.#find(name)?.text;

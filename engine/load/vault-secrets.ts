@@ -41,7 +41,7 @@ export class VaultSecrets {
   decrypt(envelope: string, what: string, at?: At): Buffer {
     const known = this.#opened.get(envelope);
     if (known) return known;
-    const plain = decrypt(envelope, this.all, { what, at });
+    const plain = decrypt(envelope, this.all, { what, at }, settings().boolean('DEFAULT_VAULT_ID_MATCH') === true);
     this.#opened.set(envelope, plain);
     return plain;
   }
@@ -59,6 +59,7 @@ export class VaultSecrets {
     if (label === undefined) throw noSecret({ what: 'What is to be encrypted' });
     const known = this.all.map((one) => one.label).join(', ') || 'none';
     throw inputError('vault-no-secret', `There is no vault password with the id "${label}".`, {
+      says: `Did not find a match for --encrypt-vault-id=${label} in the known vault-ids [${this.all.map((one) => `'${one.label}'`).join(', ')}]`,
       cause: `Given: ${known}.`,
       hint: `Give it with --vault-id ${label}@FILE.`,
     });
@@ -119,7 +120,8 @@ async function prompt(question: string, { ask }: VaultSources): Promise<Buffer> 
 
 function readPassword(source: string, label: string, earlier: readonly VaultSecret[]): Buffer {
   const path = resolve(source.replace(/^~(?=\/|$)/, homedir()));
-  if (!existsSync(path)) throw inputError('vault-password-file', `There is no vault password file ${path}.`);
+  if (!existsSync(path))
+    throw inputError('vault-password-file', `There is no vault password file ${path}.`, { says: `The vault password file ${path} was not found` });
   if (statSync(path).isDirectory()) throw inputError('vault-password-file', `The vault password file ${path} is a directory.`);
   return isExecutable(path) ? runScript(path, label) : fromFile(path, earlier);
 }
@@ -161,13 +163,23 @@ function runScript(path: string, label: string): Buffer {
   const cause = stderr?.toString().trim();
   const more = cause ? { cause } : {};
   if (isClient && status === 2)
-    throw inputError('vault-password-file', `The vault password script ${path} knows no password for the vault id "${label}".`, more);
-  if (status !== 0) throw inputError('vault-password-file', `The vault password script ${path} failed with exit status ${status}.`, more);
+    throw inputError('vault-password-file', `The vault password script ${path} knows no password for the vault id "${label}".`, {
+      says: `Vault password client script ${path} did not find a secret for vault-id=${label}: ${cause ?? ''}`,
+      ...more,
+    });
+  if (status !== 0)
+    throw inputError('vault-password-file', `The vault password script ${path} failed with exit status ${status}.`, {
+      says: `Vault password script ${path} returned non-zero (${status}): None`,
+      ...more,
+    });
   return needed(trimBreaks(stdout), path);
 }
 
 function needed(password: Buffer, source: string): Buffer {
-  if (password.length === 0) throw inputError('vault-password-file', `The vault password from ${source} is empty.`);
+  if (password.length === 0)
+    throw inputError('vault-password-file', `The vault password from ${source} is empty.`, {
+      says: `Invalid vault password was provided from file (${source})`,
+    });
   return password;
 }
 

@@ -144,6 +144,7 @@ function parseFile(path: string, bytes: Buffer, vault: Decrypt | undefined): Doc
   if (!isEncrypted(bytes)) return parseYaml(decode(bytes, path), path);
   if (!vault)
     throw inputError('vault-no-secret', `${path} is encrypted and no vault password was given.`, {
+      says: 'Attempting to decrypt but no vault secrets found',
       at: { file: path, line: 1, column: 1 },
       hint: 'Give one with --vault-id, --vault-password-file or --ask-vault-pass.',
     });

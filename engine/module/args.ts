@@ -1,6 +1,6 @@
 import { type At, type Diagnostic, didYouMean } from '../error.ts';
 import { keyPositionOf, originOf, positionOf } from '../load/positions.ts';
-import { type Data, type Dict, toPlain } from '../value.ts';
+import { type Data, type Dict, isDict, toPlain } from '../value.ts';
 import { coerce, describe } from './coerce.ts';
 import type { OptionRules, OptionSpec, Options } from './options.ts';
 import { ruleMistakes } from './rules.ts';
@@ -181,7 +181,7 @@ class Check {
     const place = [...path, key];
     const coerced = coerce(spec.type, value);
     if ('wanted' in coerced) {
-      this.#wrongType(key, spec, coerced, path, place);
+      this.#wrongType(key, spec, coerced, value, path, place);
       return;
     }
     const typed = this.#members(spec, coerced.value, place);
@@ -190,9 +190,12 @@ class Check {
     this.#pattern(key, spec, args[name], path, place);
   }
 
-  #wrongType(key: string, spec: OptionSpec, { wanted, found }: { wanted: string; found: string }, path: Path, place: Path): void {
+  #wrongType(key: string, spec: OptionSpec, { wanted, found }: { wanted: string; found: string }, value: Data, path: Path, place: Path): void {
     const shown = spec.secret ? 'something else' : found;
-    this.#say('option-type', `"${key}" of ${this.#owner(path)} must be ${wanted}, found ${shown}`, place, optionHint(spec));
+    this.#say('option-type', `"${key}" of ${this.#owner(path)} must be ${wanted}, found ${shown}`, place, {
+      says: unconverted(key, spec, value),
+      ...optionHint(spec),
+    });
   }
 
   /** Members of lists and dicts, checked in turn and made plain. */
@@ -237,7 +240,9 @@ class Check {
 
   #wrongChoice(key: string, choices: readonly unknown[], found: unknown, path: Path, place: Path): void {
     const near = didYouMean(String(found), choices.map(String));
-    this.#say('option-choice', `"${key}" of ${this.#owner(path)} must be ${either(choices.map(String))}, found ${JSON.stringify(found)}.${near}`, place);
+    this.#say('option-choice', `"${key}" of ${this.#owner(path)} must be ${either(choices.map(String))}, found ${JSON.stringify(found)}.${near}`, place, {
+      says: `value of ${key} must be one of: ${choices.join(', ')}, got: ${String(found)}`,
+    });
   }
 
   #pattern(key: string, spec: OptionSpec, value: unknown, path: Path, place: Path): void {
@@ -255,17 +260,24 @@ class Check {
     const names = Object.keys(options);
     const see = this.#target.name.startsWith('role ') ? '' : `: see qplay doc ${this.#target.name}`;
     const takes = names.length === 0 ? `${owner} takes no options${see}` : `${owner} takes ${names.slice().sort().join(', ')}${see}`;
-    this.#say('unknown-option', `${owner} has no option "${key}".${didYouMean(key, indexOf(options).names.keys())}`, place, { hint: takes });
+    this.#say('unknown-option', `${owner} has no option "${key}".${didYouMean(key, indexOf(options).names.keys())}`, place, {
+      says: unsupported(this.#target, key, options),
+      hint: takes,
+    });
   }
 
   missing(present: ReadonlySet<string>, options: Options, path: Path): void {
     const missing = Object.entries(options).filter(([name, spec]) => spec.required && !present.has(name));
+    const says = `missing required arguments: ${missing
+      .map(([name]) => name)
+      .sort()
+      .join(', ')}${path.length === 0 ? '' : ` found in ${path.join(' -> ')}`}`;
     for (const [name, spec] of missing) {
       const known =
         path.length === 0 && name === this.#target.freeForm
           ? `${this.#owner(path)} needs a command: option "${name}" is missing`
           : `${this.#owner(path)} needs the option "${name}"`;
-      this.#say('missing-option', known, path, { hint: `${name}: ${spec.description}` });
+      this.#say('missing-option', known, path, { says, hint: `${name}: ${spec.description}` });
     }
   }
 
@@ -303,6 +315,26 @@ class Check {
     }
     return this.#where.at;
   }
+}
+
+/** Ansible's sentences for the same mistakes. */
+function unconverted(key: string, spec: OptionSpec, value: Data): string {
+  const kind = spec.type === 'path' ? 'str' : spec.type;
+  const why =
+    kind === 'bool'
+      ? `The value '${String(value)}' is not a valid boolean.  Valid booleans include: 'y', 'yes', 'on', '1', 'true', 't', 'n', 'no', 'off', '0', 'false', 'f', 1, 0`
+      : `${pythonClass(value)} cannot be converted to ${kind === 'int' ? 'an int' : `a ${kind}`}`;
+  return `argument '${key}' is of type ${pythonClass(value)} and we were unable to convert to ${kind}: ${why}`;
+}
+
+function unsupported({ name }: Checked, key: string, options: Options): string {
+  const known = Object.entries(options).map(([one, { aliases = [] }]) => (aliases.length === 0 ? one : `${one} (${[...aliases].sort().join(', ')})`));
+  return `Unsupported parameters for (${name}) module: ${key}. Supported parameters include: ${known.sort().join(', ')}.`;
+}
+
+function pythonClass(value: Data): string {
+  const kind = Array.isArray(value) ? 'list' : isDict(value) ? 'dict' : typeof value === 'string' ? 'str' : typeof value === 'boolean' ? 'bool' : 'int';
+  return `<class '${value === null ? 'NoneType' : kind}'>`;
 }
 
 const TRUE = new Set<unknown>(['y', 'yes', 'on', '1', 'true', 't', 1, true]);

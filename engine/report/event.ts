@@ -22,6 +22,8 @@ export interface TaskInfo {
   /** Module name as written. */
   readonly action: string;
   readonly at: At;
+  /** Arguments as they were written; only where the run was asked for values. */
+  readonly args?: Readonly<Record<string, unknown>>;
   readonly handler?: true;
   readonly noLog?: boolean;
   /** Differences are to be shown. */

@@ -121,9 +121,11 @@ class AllHostVars extends LazyDict {
     return names.some((name) => LOCAL.has(name)) ? [...names] : [...names, 'localhost'];
   }
   override missing(key: Data): string {
-    return `hostvars['${String(key)}'] is undefined.${didYouMean(String(key), this.#source.hostNames())}`;
+    return `"hostvars['${String(key)}']" is undefined${hinted(didYouMean(String(key), this.#source.hostNames()))}`;
   }
 }
+
+const hinted = (hint: string): string => (hint === '' ? '' : `.${hint}`);
 
 const NOT_THERE: ReadonlySet<string> = new Set(['vars', 'hostvars']);
 

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { inputError } from '../../error.ts';
 import { readInventory } from '../../inventory/index.ts';
 import { settings } from '../../load/settings.ts';
 import { readVaultSecrets } from '../../load/vault-secrets.ts';
@@ -23,11 +24,14 @@ const FLAGS: Flags = {
   background: { type: 'string', short: 'B', value: 'SECONDS', help: 'run asynchronously, at most so long' },
   poll: { type: 'string', short: 'P', value: 'SECONDS', help: 'look after the job every so many seconds (default 15)' },
   'one-line': { type: 'boolean', short: 'o', help: 'a line a host' },
+  tree: { type: 'string', short: 't', value: 'DIR', help: 'write the result of each host into a file of this folder' },
   'task-timeout': { type: 'string', value: 'SECONDS', help: 'the task may take so long' },
   'playbook-dir': { type: 'string', value: 'DIR', help: 'folder that stands for that of a playbook' },
   ...without(RUN_FLAGS, OF_PLAYBOOKS),
   version: { type: 'boolean', help: 'show the version of the language and of qplay' },
 };
+
+const LOCAL: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '::1']);
 
 /** Modules that do nothing without arguments. */
 const NEED_ARGUMENTS: ReadonlySet<string> = new Set(['command', 'shell', 'raw', 'script']);
@@ -46,12 +50,14 @@ const adhoc: Command = async (program, words) => {
   if (values['list-hosts']) return listHosts(pattern, parsed);
   const file = resolve(text(values['playbook-dir']) ?? '.', '__adhoc_playbook__');
   holdYaml(file, JSON.stringify([play(pattern, parsed)]));
-  const { callbackReporter, warnOfNoInventory } = await import('../../report/ansible/callback.ts');
+  const { callbackReporter } = await import('../../report/ansible/callback.ts');
   const mode = values.check === true ? 'check' : 'run';
-  const showing = { verbosity: verbosityOf(values), diff: diffOf(values, mode), mode } as const;
-  if (inventories(texts(values.inventory)).length === 0) warnOfNoInventory(pattern, showing);
-  const reporter = await callbackReporter(values['one-line'] === true ? 'oneline' : 'minimal', showing);
-  const manner: Manner = { mode, forks: FORKS, syntaxCheck: values['syntax-check'] === true };
+  const showing = { verbosity: verbosityOf(values), diff: diffOf(values, mode), mode, version: versionText(program).trimEnd() } as const;
+  const shown = await callbackReporter(values['one-line'] === true ? 'oneline' : 'minimal', showing);
+  const tree = text(values.tree);
+  const reporter =
+    tree === undefined ? shown : (await import('../../report/choose.ts')).together([shown, (await import('../../report/ansible/tree.ts')).treeReporter(tree)]);
+  const manner: Manner = { mode, forks: FORKS, syntaxCheck: values['syntax-check'] === true, quietLocalhost: LOCAL.has(pattern) };
   return runAs(parsed, [file], manner, reporter);
 };
 
@@ -84,13 +90,18 @@ function argumentsOf(args: string): unknown {
 }
 
 async function listHosts(pattern: string, { values }: Parsed): Promise<number> {
+  const { stderrWarner } = await import('../../report/ansible/callback.ts');
+  const warn = stderrWarner();
   const secrets = await readVaultSecrets({ vaultIds: [...texts(values['vault-id']), ...texts(values['vault-password-file'])], ask });
   const inventory = readInventory(inventories(texts(values.inventory)), {
     vault: secrets.ofFile,
     limit: text(values.limit),
-    report: (one) => process.stderr.write(`[WARNING]: ${one.message}\n`),
+    lenient: { emptyHosts: !LOCAL.has(pattern) && settings().boolean('LOCALHOST_WARNING') !== false },
+    report: warn,
   });
   const hosts = inventory.select(pattern);
+  if (hosts.length === 0 && inventory.hosts.size > 0)
+    throw inputError('limit', `"${pattern}" matches no host`, { says: 'Specified inventory, host pattern and/or --limit leaves us with no hosts to target.' });
   process.stdout.write([`  hosts (${hosts.length}):`, ...hosts.map((host) => `    ${host}`), ''].join('\n'));
   return ANSIBLE_EXIT.done;
 }

@@ -7,6 +7,11 @@ export const PROGRAMS: Readonly<Record<string, () => Promise<{ default: Command 
   ansible: () => import('./adhoc.ts'),
   'ansible-inventory': () => import('./inventory.ts'),
   'ansible-vault': () => import('./vault.ts'),
+  'ansible-config': () => import('./config.ts'),
+  'ansible-doc': () => import('./doc.ts'),
+  'ansible-galaxy': () => import('./galaxy.ts'),
+  'ansible-console': () => import('./refused.ts'),
+  'ansible-pull': () => import('./refused.ts'),
 };
 
 /** The program of Ansible that the process was started as: by the name of a link, or by a script of `qplay links`. */

@@ -1,15 +1,22 @@
 import { QplayError } from '../../error.ts';
 import { type Flags, type Parsed, parseFlags } from '../flags.ts';
-import { UsageError } from './ending.ts';
+import { pythonUsage, UsageError } from './ending.ts';
 
 /** Reads words as Python's argparse does: long names may be shortened as far as they stay clear. */
 export function parseLikePython(flags: Flags, words: readonly string[]): Parsed {
   try {
     return parseFlags(flags, expanded(flags, words));
   } catch (error) {
-    if (error instanceof QplayError) throw new UsageError(error.message);
+    if (error instanceof QplayError) throw new UsageError(withShort(pythonUsage(error.message), flags));
     throw error;
   }
+}
+
+/** `argument -e/--extra-vars: ...`, as argparse names an option with a short form. */
+function withShort(message: string, flags: Flags): string {
+  return message.replace(/^argument --([\w-]+):/, (whole, name: string) =>
+    flags[name]?.short === undefined ? whole : `argument -${flags[name]?.short}/--${name}:`,
+  );
 }
 
 function expanded(flags: Flags, words: readonly string[]): string[] {

@@ -3,7 +3,6 @@ import { resolve } from 'node:path';
 import { inputError } from '../../error.ts';
 import type { Reporter } from '../../report/event.ts';
 import { describeFlags, type Flags } from '../flags.ts';
-import { inventories, texts } from '../given.ts';
 import type { Command } from '../main.ts';
 import { RUN_FLAGS } from '../run-flags.ts';
 import { diffOf, listOf, type Manner, verbosityOf } from '../run-options.ts';
@@ -37,9 +36,14 @@ const playbook: Command = async (program, words) => {
   const mode = values.check === true ? 'check' : 'run';
   const manner: Manner = { mode, forks: FORKS, ...(list !== undefined && { list }), syntaxCheck: values['syntax-check'] === true };
   const files = parsed.words.map(found);
-  const showing = { verbosity: verbosityOf(values), diff: diffOf(values, mode), mode, playbooks: parsed.words } as const;
+  const showing = {
+    verbosity: verbosityOf(values),
+    diff: diffOf(values, mode),
+    mode,
+    playbooks: parsed.words,
+    version: versionText(program).trimEnd(),
+  } as const;
   const reporter = await reporterOf(showing);
-  if (inventories(texts(values.inventory)).length === 0) (await import('../../report/ansible/callback.ts')).warnOfNoInventory(undefined, showing);
   return runAs(parsed, files, manner, reporter);
 };
 
@@ -50,6 +54,7 @@ async function reporterOf(showing: {
   readonly diff: boolean;
   readonly mode: 'run' | 'check';
   readonly playbooks: readonly string[];
+  readonly version: string;
 }): Promise<Reporter> {
   const { callbackReporter } = await import('../../report/ansible/callback.ts');
   const { settings } = await import('../../load/settings.ts');

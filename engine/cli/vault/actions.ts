@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import { inputError } from '../../error.ts';
+import { resolve } from 'node:path';
+import { inputError, type QplayError } from '../../error.ts';
 import { settings } from '../../load/settings.ts';
 import type { VaultSecrets } from '../../load/vault-secrets.ts';
 import { encrypt, isVault, unlock, type VaultSecret } from '../../vault.ts';
@@ -30,7 +31,7 @@ interface Action {
 export const ACTIONS: Readonly<Record<string, Action>> = {
   create: { fresh: true, run: create },
   decrypt: { fresh: false, done: 'Decryption successful', run: (call) => each(call, (content, file) => open(content, file, call.secrets).plain) },
-  edit: { fresh: false, run: ({ files, secrets }) => needed(files).forEach((file) => edit(file, secrets)) },
+  edit: { fresh: false, run: ({ files, secrets }) => needed(files).forEach((file) => edit(resolve(file), secrets)) },
   view: { fresh: false, run: ({ files, secrets }) => needed(files).forEach((file) => replace('-', open(contentOf(file), file, secrets).plain)) },
   encrypt: {
     fresh: true,
@@ -48,12 +49,14 @@ export const ACTIONS: Readonly<Record<string, Action>> = {
 function sealing(values: VaultCall['values'], secrets: VaultSecrets): VaultSecret {
   const label = text(values['encrypt-vault-id']) ?? settings().text('DEFAULT_VAULT_ENCRYPT_IDENTITY');
   if (label === undefined && secrets.all.length > 1)
-    throw inputError(
-      'flag',
+    throw optionError(
       `The vault-ids ${secrets.all.map((one) => one.label).join(',')} are available to encrypt. Specify the vault-id to encrypt with --encrypt-vault-id`,
     );
   return ascii(secrets.forEncrypting(label));
 }
+
+/** A mistake in the options that Ansible tells in the same words. */
+const optionError = (message: string): QplayError => inputError('flag', message, { says: message });
 
 /** A label of other letters could be written, but Ansible would not know the file for a vault again. */
 function ascii(secret: VaultSecret): VaultSecret {
@@ -62,17 +65,25 @@ function ascii(secret: VaultSecret): VaultSecret {
 }
 
 function each({ files, values }: VaultCall, change: (content: Buffer, file: string) => Buffer | string): void {
-  for (const file of files.length > 0 ? files : ['-']) replace(text(values.output) ?? file, change(contentOf(file), file));
+  for (const file of files.length > 0 ? files : ['-']) replace(text(values.output) ?? file, change(contentOf(file), file === '-' ? file : resolve(file)));
 }
 
 function unsealed(content: Buffer, file: string): Buffer {
-  if (isVault(content)) throw inputError('vault-format', `input is already encrypted: ${file}`);
+  if (isVault(content)) throw inputError('vault-format', `input is already encrypted: ${file}`, { says: 'input is already encrypted' });
   return content;
 }
 
 function open(content: Buffer, file: string, secrets: VaultSecrets): ReturnType<typeof unlock> {
-  if (!isVault(content)) throw inputError('vault-format', `input is not vault encrypted data: ${file}`);
-  return unlock(content.toString('utf8'), secrets.all, { what: file, at: { file, line: 1, column: 1 } });
+  if (!isVault(content))
+    throw inputError('vault-format', `input is not vault encrypted data: ${file}`, {
+      says: `input is not vault encrypted data. ${file} is not a vault encrypted file for ${file}`,
+    });
+  return unlock(
+    content.toString('utf8'),
+    secrets.all,
+    { what: file, behind: ` for ${file}`, at: { file, line: 1, column: 1 } },
+    settings().boolean('DEFAULT_VAULT_ID_MATCH') === true,
+  );
 }
 
 function needed(files: readonly string[]): readonly string[] {
@@ -89,8 +100,9 @@ function edit(file: string, secrets: VaultSecrets): void {
 
 function create({ files, values, secrets }: VaultCall): void {
   const [file, more] = files;
-  if (file === undefined || more !== undefined) throw inputError('flag', 'create can take only one filename argument');
-  if (process.stdout.isTTY !== true && values['skip-tty-check'] !== true) throw inputError('no-terminal', 'not a tty, editor cannot be opened');
+  if (file === undefined || more !== undefined) throw optionError('ansible-vault create can take only one filename argument');
+  if (process.stdout.isTTY !== true && values['skip-tty-check'] !== true)
+    throw inputError('no-terminal', 'not a tty, editor cannot be opened', { says: 'not a tty, editor cannot be opened' });
   if (existsSync(file)) throw inputError('vault-format', `${file} exists, please use 'edit' instead`);
   const secret = sealing(values, secrets);
   replace(file, encrypt(edited(file, Buffer.alloc(0)), secret));

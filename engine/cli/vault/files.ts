@@ -6,7 +6,10 @@ import { inputError } from '../../error.ts';
 export function contentOf(file: string): Buffer {
   if (file === '-') return readFileSync(0);
   const path = resolve(file);
-  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) throw inputError('missing-file', `there is no file "${file}"`);
+  if (!statSync(path, { throwIfNoEntry: false })?.isFile())
+    throw inputError('missing-file', `there is no file "${file}"`, {
+      says: `Unable to read source file (${file}): [Errno 2] No such file or directory: '${file}'`,
+    });
   return readFileSync(path);
 }
 

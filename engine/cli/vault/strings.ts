@@ -50,7 +50,7 @@ function named(args: readonly string[], names: readonly string[]): Plain[] {
 }
 
 function needed(plain: string, what: string): string {
-  if (plain === '') throw inputError('flag', `${what}, not encrypting`);
+  if (plain === '') throw inputError('flag', `${what}, not encrypting`, { says: `${what}, not encrypting` });
   return plain;
 }
 

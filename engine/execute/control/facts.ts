@@ -18,9 +18,17 @@ export const setFact: Control = ({ taskRun, scope, delegate }) => {
     if (rendered === OMIT) continue;
     if (name === 'cacheable') cacheable = isTrue(rendered);
     else if (/^[A-Za-z_]\w*$/.test(name)) facts.set(name, booleans(withoutOmit(rendered)));
-    else throw inputError('set-fact', `"${name}" is not a name for a variable`, { at: task.at });
+    else
+      throw inputError('set-fact', `"${name}" is not a name for a variable`, {
+        says: `The variable name '${name}' is not valid. Variables must start with a letter or underscore character, and contain only letters, numbers and underscores.`,
+        at: task.at,
+      });
   }
-  if (facts.size === 0) throw inputError('set-fact', 'set_fact needs at least one variable to set', { at: task.at });
+  if (facts.size === 0)
+    throw inputError('set-fact', 'set_fact needs at least one variable to set', {
+      says: 'No key/value pairs provided, at least one is required for this action to succeed',
+      at: task.at,
+    });
   const there = delegate && task.context.set.delegate_facts?.value === true;
   const store = (set: (name: string, value: Data) => void): void => facts.forEach((value, name) => set(String(name), value));
   if (there) store((name, value) => run.host(delegate.name).set(name, value));

@@ -1,4 +1,4 @@
-import { inputError } from '../../error.ts';
+import { didYouMean, inputError } from '../../error.ts';
 import { toText } from '../../jinja/index.ts';
 import { originOf } from '../../load/yaml.ts';
 import { type Data, toPlain } from '../../value.ts';
@@ -9,8 +9,7 @@ import { argument, type Control, type ControlCall, type Controlled, ok } from '.
 export const debug: Control = (call) => {
   const { taskRun } = call;
   const { args } = taskRun.task;
-  if (args.has('var') && argument(call, 'msg', '_raw_params') !== undefined)
-    throw inputError('arguments', 'parameters are mutually exclusive: msg|var', { at: taskRun.task.at, hint: 'module_defaults may have added one of them' });
+  checkDebug(taskRun);
   const verbosity = Number(argument(call, 'verbosity') ?? 0);
   if (taskRun.run.options.verbosity < verbosity)
     return { outcome: { status: 'skipped', why: `shown from verbosity ${verbosity} on`, result: { skipped_reason: 'Verbosity threshold not met.' } } };
@@ -19,6 +18,19 @@ export const debug: Control = (call) => {
   const message = given === undefined ? 'Hello world!' : given;
   return { ...ok({ msg: toPlain(message) }), say: shown(message), verbose: true };
 };
+
+const OF_DEBUG = ['msg', 'var', 'verbosity', '_raw_params'];
+
+function checkDebug({ task }: ControlCall['taskRun']): void {
+  const unknown = [...task.args.keys()].map(String).find((key) => !OF_DEBUG.includes(key));
+  if (unknown !== undefined)
+    throw inputError('unknown-option', `debug has no option "${unknown}".${didYouMean(unknown, OF_DEBUG.slice(0, 3))}`, {
+      says: `Unsupported parameters for (debug) module: ${unknown}. Supported parameters include: msg, var, verbosity.`,
+      at: task.at,
+    });
+  if (task.args.has('msg') && task.args.has('var'))
+    throw inputError('option-conflict', 'debug takes "msg" or "var", and not both', { says: 'parameters are mutually exclusive: msg|var', at: task.at });
+}
 
 function debugVar(call: ControlCall, written: Data): Controlled {
   const { taskRun, scope } = call;
@@ -34,7 +46,8 @@ function debugVar(call: ControlCall, written: Data): Controlled {
   }
 }
 
-const shown = (value: Data): string => (value !== null && typeof value === 'object' ? JSON.stringify(toPlain(value), null, 2) : toText(value));
+const shown = (value: Data): string =>
+  value !== null && typeof value === 'object' ? JSON.stringify(toPlain(value), (_key, one) => (typeof one === 'bigint' ? String(one) : one), 2) : toText(value);
 
 /** `fail`: fails with a message. */
 export const fail: Control = (call) => {

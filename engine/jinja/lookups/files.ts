@@ -17,7 +17,7 @@ function readFile(rt: Runtime, name: string, lookupName: string): string {
   const path = rt.context.find('files', name);
   if (path === undefined)
     throw lookupError(
-      `The '${lookupName}' lookup could not find the file '${name}'`,
+      `The '${lookupName}' lookup had an issue accessing the file '${name}'. file not found, use -vvvvv to see paths searched`,
       "Files are looked for in the role's files/ folder and beside the playbook",
     );
   return decode(readBytes(rt, path, lookupName), 'utf-8');

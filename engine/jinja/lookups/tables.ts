@@ -17,7 +17,7 @@ function readTerm(term: Value, options: Options, known: readonly string[]): { ke
 
 function readText(rt: Runtime, name: string, encoding: string, kind: string): string {
   const path = rt.context.find('files', name);
-  if (path === undefined) throw lookupError(`The '${kind}' lookup could not find the file '${name}'`);
+  if (path === undefined) throw lookupError(`The '${kind}' lookup had an issue accessing the file '${name}'. file not found, use -vvvvv to see paths searched`);
   return decode(rt.context.read(path), encoding);
 }
 

@@ -14,6 +14,8 @@ export interface YamlStyle {
   readonly flow: boolean | null;
   /** Quotes that all text gets; empty for as few as can be. */
   readonly defaultStyle: string;
+  /** Text of several lines is written as a block that people can read, at the price of blanks at the ends of lines; default false. */
+  readonly readable?: boolean;
   readonly explicitStart: boolean;
   readonly explicitEnd: boolean;
   /** A list or mapping that is met again is written as an alias of the first; default false. */
@@ -168,11 +170,15 @@ class Dumper {
     const writer = this.#writer;
     writer.deeper(true);
     if (value instanceof VaultText) writer.vault(value.envelope);
+    else if (typeof value === 'string' && this.#style.readable && !context.simpleKey && value.includes('\n')) writer.literal(readable(value));
     else if (typeof value === 'string') writer.string(value, context.simpleKey, this.#style.defaultStyle);
     else writer.plain(scalarText(value), false);
     writer.back();
   }
 }
+
+/** Text that a literal block can hold: nothing but blanks may stand at the end of a line. */
+const readable = (text: string): string => text.trimEnd().replaceAll('\t', '        ').replace(/ +\n/g, '\n');
 
 /** Names for lists and mappings that are met again, counted in the order in which that is seen. */
 function anchorsOf(root: Value, sortKeys: boolean): ReadonlyMap<Value, string> {

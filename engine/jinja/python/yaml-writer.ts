@@ -134,6 +134,18 @@ export class YamlWriter {
     this.indicator('"', false);
   }
 
+  /** Text of several lines as a literal block, without a line end at its end. */
+  literal(text: string): void {
+    this.indicator('|-', true);
+    const indent = ' '.repeat(this.#indent ?? this.#step);
+    for (const line of text.split('\n')) {
+      this.#lineBreak();
+      if (line !== '') this.#put(indent + line);
+    }
+    this.#whitespace = false;
+    this.indention = false;
+  }
+
   /** A vaulted value with its tag, as a literal block. */
   vault(envelope: string): void {
     this.indicator('!vault', true);

@@ -1,5 +1,6 @@
+import { appendToLog } from './log.ts';
 import type { Look } from './look.ts';
-import { type Colour, coloured, type Paint, plainly } from './paint.ts';
+import { type Colour, colouring, type Paint, plainly } from './paint.ts';
 import { wrap } from './wrap.ts';
 
 /** Where text goes. */
@@ -18,11 +19,12 @@ export class Display {
   constructor(sinks: Sinks, look: Look) {
     this.#sinks = sinks;
     this.look = look;
-    this.paint = look.colour ? coloured : plainly;
+    this.paint = look.colour ? colouring(look.colours) : plainly;
   }
 
   line(text: string, colour?: Colour, toStderr = false): void {
     const painted = colour === undefined ? text : this.paint(text, colour);
+    if (this.look.log !== undefined) appendToLog(this.look.log, text, toStderr ? colour : undefined);
     (toStderr ? this.#sinks.err : this.#sinks.out)(painted.endsWith('\n') ? painted : `${painted}\n`);
   }
 
@@ -44,7 +46,7 @@ export class Display {
 export function width(text: string): number {
   let columns = 0;
   for (const one of text) {
-    if (/\p{Mn}|\p{Me}|\p{Cf}/u.test(one)) continue;
+    if (/\p{Mn}|\p{Me}|\p{Cf}|\p{Cc}/u.test(one)) continue;
     columns +=
       /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\u{1f300}-\u{1f64f}\u{1f900}-\u{1f9ff}\u{20000}-\u{3fffd}]/u.test(
         one,

@@ -1,14 +1,9 @@
 import type { Diagnostic } from '../../error.ts';
-import { renderDiagnostic } from '../diagnostic.ts';
-import { styleFor } from '../style.ts';
+import { placeText } from './place.ts';
 
-/** Mistakes that scripts may look for in Ansible's own words. */
-const WORDS: Readonly<Record<string, string>> = {
-  limit: 'Specified inventory, host pattern and/or --limit leaves us with no hosts to target.',
-};
-
-/** A mistake that ends a run: Ansible's first words, and below them our own frame. */
-export function errorText(diagnostic: Diagnostic): string {
-  const [, ...rest] = renderDiagnostic(diagnostic, styleFor(false)).split('\n');
-  return [`ERROR! ${WORDS[diagnostic.code] ?? diagnostic.message}`, ...rest].join('\n');
+/** A mistake that ends a run: Ansible's sentence and place, and below them what qplay says of it. */
+export function errorText({ says, message, cause, at, hint }: Diagnostic): string {
+  const own = [says === undefined ? [] : [message], cause === undefined ? [] : cause.trimEnd().split('\n'), hint === undefined ? [] : [`hint: ${hint}`]].flat();
+  const place = at === undefined ? '' : `\n\n${placeText(at)}`;
+  return `ERROR! ${says ?? message}${place}${own.length === 0 ? '' : `\n${own.map((line) => `  = ${line}`).join('\n')}`}`;
 }

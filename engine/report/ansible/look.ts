@@ -14,6 +14,16 @@ export interface Look {
   readonly taskPathOnFailure: boolean;
   readonly checkMarkers: boolean;
   readonly diffContext: number;
+  /** Form of the results that are shown. */
+  readonly form: 'json' | 'yaml';
+  /** Results over several lines; without a word as each form usually is. */
+  readonly pretty: boolean | undefined;
+  /** Arguments stand in the headings of tasks. */
+  readonly argsInHeadings: boolean;
+  /** File that gets every line, too. */
+  readonly log: string | undefined;
+  /** Colours that differ from Ansible's own, by their kind. */
+  readonly colours: Readonly<Record<string, string>>;
   /** Names of the playbooks, for the heading of `-vv`. */
   readonly playbooks: readonly string[];
 }
@@ -33,5 +43,10 @@ export const DEFAULT_LOOK: Look = {
   taskPathOnFailure: false,
   checkMarkers: false,
   diffContext: 3,
+  form: 'json',
+  pretty: undefined,
+  argsInHeadings: false,
+  log: undefined,
+  colours: {},
   playbooks: [],
 };

@@ -17,20 +17,25 @@ const COMMANDS: ReadonlySet<string> = new Set(['command', 'shell', 'raw', 'scrip
 export function minimalReporter(sinks: Sinks, look: Look, oneLine: boolean): Reporter {
   const display = new Display(sinks, look);
   const tasks = new Map<number, TaskInfo>();
+  // said already, in other words
+  let emptied = false;
   return {
     on(event) {
       if (event.type === 'task.start') tasks.set(event.task.id, event.task);
       else if (event.type === 'task.end') show(event, tasks.get(event.task), display, oneLine);
-      else if (event.type === 'no-hosts') display.warning('No hosts matched, nothing to do');
+      else if (event.type === 'no-hosts' && !emptied) display.warning('No hosts matched, nothing to do');
       else if (event.type === 'text') display.line(event.text);
-      else if (event.type === 'diagnostic') tell(event.diagnostic, display);
+      else if (event.type === 'diagnostic') {
+        emptied ||= event.diagnostic.message.startsWith('provided hosts list is empty');
+        tell(event.diagnostic, display);
+      }
     },
     close: async () => {},
   };
 }
 
 function tell(diagnostic: Extract<Event, { type: 'diagnostic' }>['diagnostic'], display: Display): void {
-  if (diagnostic.severity === 'warning') display.warning(diagnostic.message);
+  if (diagnostic.severity === 'warning') display.warning(diagnostic.says ?? diagnostic.message);
   else display.line(errorText(diagnostic), 'error', true);
 }
 
@@ -38,7 +43,7 @@ function show(event: Ended, task: TaskInfo | undefined, display: Display, oneLin
   const { host, outcome } = event;
   const values: Result = event.values ?? (outcome.status === 'unreachable' ? {} : outcome.result);
   const { verbosity } = display.look;
-  const json = (): string => (oneLine ? flat(values, outcome, verbosity) : dump(values, task, outcome, verbosity, 4));
+  const json = (): string => (oneLine ? flat(values, outcome, verbosity) : dump(values, task, outcome, display.look, true));
   if ('warnings' in outcome) for (const warning of outcome.warnings ?? []) display.warning(warning);
   if (task?.diff === true && 'diff' in outcome && !oneLine) {
     const text = diffText(values.diff ?? headed(outcome.diff, bare(task.action)), display.look.diffContext, display.paint);

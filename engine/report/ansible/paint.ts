@@ -31,11 +31,36 @@ const CODES: Readonly<Record<Colour, string>> = {
 
 export type Paint = (text: string, colour: Colour) => string;
 
-/** Colours each line of a text, as Ansible does. */
-export const coloured: Paint = (text, colour) =>
-  text
-    .split('\n')
-    .map((line) => `\u001b[${CODES[colour]}m${line}\u001b[0m`)
-    .join('\n');
+/** Ansible's names of colours, as SGR parameters. */
+const NAMES: Readonly<Record<string, string>> = {
+  black: '0;30',
+  'bright gray': '0;37',
+  blue: '0;34',
+  white: '1;37',
+  green: '0;32',
+  'bright blue': '1;34',
+  cyan: '0;36',
+  'bright green': '1;32',
+  red: '0;31',
+  'bright cyan': '1;36',
+  purple: '0;35',
+  'bright red': '1;31',
+  yellow: '0;33',
+  'bright purple': '1;35',
+  'dark gray': '1;30',
+  'bright yellow': '1;33',
+  magenta: '0;35',
+  'bright magenta': '1;35',
+  normal: '0',
+};
+
+/** Colours each line of a text, as Ansible does; `own` are names of colours that were chosen in place of its own. */
+export const colouring =
+  (own: Readonly<Record<string, string>>): Paint =>
+  (text, colour) =>
+    text
+      .split('\n')
+      .map((line) => `\u001b[${NAMES[own[colour] ?? ''] ?? CODES[colour]}m${line}\u001b[0m`)
+      .join('\n');
 
 export const plainly: Paint = (text) => text;

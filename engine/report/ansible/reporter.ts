@@ -1,5 +1,9 @@
 import { basename } from 'node:path';
+import { EXIT } from '../../error.ts';
+import { toText } from '../../jinja/python/text.ts';
+import type { Value } from '../../jinja/values.ts';
 import type { Result } from '../../module/contract.ts';
+import { fromPlain } from '../../value.ts';
 import type { Counts, Event, Outcome, Reporter, TaskInfo } from '../event.ts';
 import { diffText, headed } from './diff.ts';
 import { Display, type Sinks } from './display.ts';
@@ -28,6 +32,8 @@ class DefaultText {
   /** How many were begun, and how many plays the others have. */
   #playbooks = 0;
   #plays: number[] = [];
+  /** Said when handlers run. */
+  readonly #notified = new Set<string>();
   #custom: Readonly<Record<string, unknown>> = {};
   /** Items shown so far of a task on a host: their own lines stand in place of one for the task. */
   readonly #items = new Set<string>();
@@ -55,7 +61,7 @@ class DefaultText {
         this.#taskStart(event.task);
         break;
       case 'host.start':
-        if (this.#display.look.perHostStart) this.#display.line(` [started ${title(this.#tasks.get(event.task))} on ${event.host}]`, 'ok');
+        if (this.#display.look.perHostStart) this.#display.line(` [started TASK: ${title(this.#tasks.get(event.task))} on ${event.host}]`, 'ok');
         break;
       case 'meta':
         this.#head(event.task);
@@ -65,7 +71,10 @@ class DefaultText {
         this.#include(event);
         break;
       case 'handler.notified':
-        if (this.#display.look.verbosity > 1) this.#display.line(`NOTIFIED HANDLER ${event.handler} for ${event.host}`, 'verbose');
+        if (this.#display.look.verbosity > 1) {
+          this.#display.line(`Notification for handler ${event.handler} has been saved.`, 'verbose');
+          this.#notified.add(`NOTIFIED HANDLER ${event.handler} for ${event.host}`);
+        }
         break;
       case 'task.retry':
         this.#display.line(
@@ -135,10 +144,23 @@ class DefaultText {
   }
 
   #banner(task: TaskInfo): void {
+    if (task.handler) {
+      for (const one of this.#notified) this.#display.line(one, 'verbose');
+      this.#notified.clear();
+    }
     const { check, checkMarkers, verbosity } = this.#display.look;
     this.#headed = task.id;
-    this.#display.banner(`${task.handler ? 'RUNNING HANDLER' : 'TASK'} [${title(task).trim()}]${check && checkMarkers ? ' [CHECK MODE]' : ''}`);
+    this.#display.banner(
+      `${task.handler ? 'RUNNING HANDLER' : 'TASK'} [${`${title(task).trim()}${this.#arguments(task)}`}]${check && checkMarkers ? ' [CHECK MODE]' : ''}`,
+    );
     if (verbosity >= 2) this.#taskPath(task);
+  }
+
+  /** ` k=v, ...` where the arguments stand in headings. */
+  #arguments({ args, noLog }: TaskInfo): string {
+    if (!this.#display.look.argsInHeadings || noLog === true || args === undefined) return '';
+    const shown = Object.entries(args).map(([key, value]) => `${key}=${toText(fromPlain(value) as Value)}`);
+    return ` ${shown.join(', ')}`;
   }
 
   #taskPath({ at }: TaskInfo): void {
@@ -214,7 +236,7 @@ class DefaultText {
     if (outcome.status === 'unreachable') {
       this.#display.line(`fatal: [${hostOf(event)}]: UNREACHABLE! => ${this.#dumped(event)}`, 'unreachable', this.#display.look.failedToStderr);
     } else if (outcome.status === 'failed') this.#failed(event, task, looped);
-    else if (!looped || isSkip(outcome) || task?.noLog === true || event.noLog) this.#one(event, looped);
+    else if (!looped || isSkip(outcome) || task?.noLog === true || event.noLog) this.#one(event);
     if ((outcome.status === 'failed' || outcome.status === 'unreachable') && outcome.ignored) this.#display.line('...ignoring', 'skip');
   }
 
@@ -225,8 +247,8 @@ class DefaultText {
     this.#display.line(`fatal: [${hostOf(event)}]: FAILED! => ${this.#dumped(event)}`, 'error', failedToStderr);
   }
 
-  #one(event: Of<'task.end'>, looped: boolean): void {
-    if (isSkip(event.outcome)) this.#display.line(`skipping: [${event.host}]${looped ? '' : this.#verbose(event)}`, 'skip');
+  #one(event: Of<'task.end'>): void {
+    if (isSkip(event.outcome)) this.#display.line(`skipping: [${event.host}]${this.#verbose(event)}`, 'skip');
     else if (event.outcome.status === 'ok') this.#display.line(`ok: [${hostOf(event)}]${this.#verbose(event)}`, 'ok');
     else {
       this.#differences(event);
@@ -241,7 +263,11 @@ class DefaultText {
     if (said !== '') this.#display.line(said);
   }
 
-  #warnings({ outcome }: Ended): void {
+  #warnings(event: Ended): void {
+    const { outcome } = event;
+    const thrown = valuesOf(event).exception;
+    if (typeof thrown === 'string' && outcome.status === 'failed')
+      this.#display.line(thrownText(thrown, this.#display.look.verbosity), 'error', this.#display.look.failedToStderr);
     for (const warning of 'warnings' in outcome ? (outcome.warnings ?? []) : []) this.#display.warning(warning);
   }
 
@@ -255,16 +281,17 @@ class DefaultText {
 
   #dumped(event: Ended): string {
     const task = this.#tasks.get(event.task);
-    return dump(valuesOf(event), task, event.outcome, this.#display.look.verbosity, always(event) ? 4 : undefined);
+    return dump(valuesOf(event), task, event.outcome, this.#display.look, always(event));
   }
 
   #diagnostic({ diagnostic }: Of<'diagnostic'>): void {
-    if (diagnostic.severity === 'warning') this.#display.warning(diagnostic.message);
+    if (diagnostic.severity === 'warning') this.#display.warning(diagnostic.says ?? diagnostic.message);
     else this.#display.line(errorText(diagnostic), 'error', true);
   }
 
   #end(event: Of<'run.end'>): void {
-    if (!this.#began) return;
+    // a mistake that ends the run leaves Ansible without a recap
+    if (!this.#began || event.exit === EXIT.input) return;
     this.#recap(event.counts);
     const { customStats, check, checkMarkers } = this.#display.look;
     if (customStats && Object.keys(this.#custom).length > 0) this.#stats();
@@ -288,6 +315,11 @@ class DefaultText {
   }
 }
 
+const thrownText = (thrown: string, verbosity: number): string =>
+  verbosity < 3
+    ? `An exception occurred during task execution. To see the full traceback, use -vvv. The error was: ${thrown.trim().split('\n').at(-1)}`
+    : `The full traceback is:\n${thrown}`;
+
 const isSkip = (outcome: Outcome): boolean => outcome.status === 'skipped' || outcome.status === 'unknown';
 
 const title = (task: TaskInfo | undefined): string => (task === undefined ? '' : task.role === undefined ? task.name : `${task.role} : ${task.name}`);
@@ -299,6 +331,8 @@ const hostOf = ({ host, delegatedTo }: Ended): string => (delegatedTo === undefi
 const always = (event: Ended): boolean => valuesOf(event)._ansible_verbose_always === true;
 
 function valuesOf({ values, outcome }: Ended): Result {
+  // what the items gave has been told with each
+  if (values?.results !== undefined && values.msg === 'All items skipped') return { msg: values.msg };
   if (values !== undefined) return values;
   const result = outcome.status === 'unreachable' ? { msg: outcome.error.message } : outcome.result;
   return { changed: outcome.status === 'changed' || outcome.status === 'would-change', ...result };

@@ -1,6 +1,10 @@
+import { dumpYaml } from '../../jinja/python/yaml-dump.ts';
+import type { Value } from '../../jinja/values.ts';
 import type { Result } from '../../module/contract.ts';
+import { fromPlain } from '../../value.ts';
 import type { Outcome, TaskInfo } from '../event.ts';
 import { pythonJson } from './json.ts';
+import type { Look } from './look.ts';
 
 const DEBUG_KEPT = new Set(['msg', 'exception', 'warnings', 'deprecations']);
 const DEBUG_HIDDEN = ['changed', 'failed', 'skipped', 'invocation', 'skip_reason'];
@@ -11,10 +15,19 @@ const SAID = new Set(['failed', 'skipped', 'exception', 'warnings', 'deprecation
 export const bare = (action: string): string => action.replace(/^.*\./, '');
 
 /** The values of a result as Ansible shows them: sorted, without what it keeps to itself. */
-export function dump(values: Result, task: TaskInfo | undefined, outcome: Outcome, verbosity: number, indent: number | undefined): string {
+export function dump(values: Result, task: TaskInfo | undefined, outcome: Outcome, look: Look, always: boolean): string {
+  const { verbosity, form, pretty } = look;
   const shown = kept(values, outcome, verbosity);
   if (bare(task?.action ?? '') === 'debug' && outcome.status !== 'unreachable') cleanDebug(shown, values);
-  return pythonJson(shown, verbosity > 2 ? 4 : indent);
+  if (form === 'yaml') return yamlForm(shown, pretty !== false);
+  return pythonJson(shown, pretty === true || verbosity > 2 || (always && pretty === undefined) ? 4 : undefined);
+}
+
+/** As YAML below the line; `pretty` leaves out what is said twice, and writes text of several lines as blocks. */
+function yamlForm(shown: Record<string, unknown>, pretty: boolean): string {
+  if (pretty) for (const key of ['stdout', 'stderr']) if (key in shown && `${key}_lines` in shown) shown[`${key}_lines`] = '<omitted>';
+  const style = { indent: pretty ? 4 : 2, width: 80, sortKeys: true, flow: false, defaultStyle: '', explicitStart: false, explicitEnd: false, readable: true };
+  return `\n${dumpYaml(fromPlain(shown) as Value, style).replace(/^(?=.)/gm, '    ')}`;
 }
 
 /** A result without what Ansible keeps to itself. */
