@@ -23,6 +23,10 @@ const options = {
 
 type Args = ArgsOf<typeof options>;
 
+/** For examples: a file of 16 MB, where the tools are there. */
+const disk = (name: string): string =>
+  `PATH=$PATH:/usr/sbin:/sbin; command -v mkfs.ext4 >/dev/null || { apt-get -qq update; DEBIAN_FRONTEND=noninteractive apt-get -qq -y install e2fsprogs >/dev/null 2>&1; }; rm -f /var/tmp/${name}; truncate -s 16M /var/tmp/${name}`;
+
 export default defineModule({
   name: 'filesystem',
   fqcn: ['community.general.filesystem'],
@@ -39,13 +43,12 @@ export default defineModule({
     {
       title: 'A file system on a file',
       args: { dev: '/var/tmp/qp-disk', fstype: 'ext4', opts: '-m 0' },
-      given: 'rm -f /var/tmp/qp-disk; truncate -s 16M /var/tmp/qp-disk',
+      given: disk('qp-disk'),
     },
     {
       title: 'Grow it to the size of what it lies on',
       args: { dev: '/var/tmp/qp-grown', fstype: 'ext4', resizefs: true },
-      given:
-        'rm -f /var/tmp/qp-grown; truncate -s 16M /var/tmp/qp-grown; PATH=$PATH:/usr/sbin:/sbin; mkfs.ext4 -qF /var/tmp/qp-grown; truncate -s 32M /var/tmp/qp-grown',
+      given: `${disk('qp-grown')}; mkfs.ext4 -qF /var/tmp/qp-grown; truncate -s 32M /var/tmp/qp-grown`,
     },
     {
       title: 'Swap in place of what is there',
@@ -55,12 +58,12 @@ export default defineModule({
     {
       title: 'With a UUID of its own',
       args: { dev: '/var/tmp/qp-uuid', fstype: 'ext4', uuid: '0b5e21f0-9cf7-4bd2-8b0c-1f35ddf2a6a4' },
-      given: 'rm -f /var/tmp/qp-uuid; truncate -s 16M /var/tmp/qp-uuid; PATH=$PATH:/usr/sbin:/sbin; mkfs.ext4 -qF /var/tmp/qp-uuid',
+      given: `${disk('qp-uuid')}; mkfs.ext4 -qF /var/tmp/qp-uuid`,
     },
     {
       title: 'Nothing on a device',
       args: { dev: '/var/tmp/qp-wiped', state: 'absent' },
-      given: 'rm -f /var/tmp/qp-wiped; truncate -s 16M /var/tmp/qp-wiped; PATH=$PATH:/usr/sbin:/sbin; mkfs.ext4 -qF /var/tmp/qp-wiped',
+      given: `${disk('qp-wiped')}; mkfs.ext4 -qF /var/tmp/qp-wiped`,
     },
   ],
   probe,
