@@ -34,7 +34,7 @@ beforeAll(() => {
     'ansible-console',
   ])
     writeFileSync(join(qplayBin, name), `#!/bin/sh\nQPLAY_PROGRAM=${name} exec '${process.execPath}' '${main}' "$@"\n`, { mode: 0o755 });
-});
+}, 120_000);
 
 if (mode === 'record')
   describe('recording', () => {
