@@ -29,7 +29,7 @@ function checkDebug({ task }: ControlCall['taskRun']): void {
       at: task.at,
     });
   if (task.args.has('msg') && task.args.has('var'))
-    throw inputError('option-conflict', 'debug takes "msg" or "var", and not both', { says: 'parameters are mutually exclusive: msg|var', at: task.at });
+    throw inputError('arguments', 'debug takes "msg" or "var", and not both', { says: 'parameters are mutually exclusive: msg|var', at: task.at });
 }
 
 function debugVar(call: ControlCall, written: Data): Controlled {
