@@ -35,8 +35,8 @@ function firstWords(text: string): string {
   return text
     .replace(/^usage: (?:.*\n)*?(?=[a-z-]+: error:)/gm, '')
     .replace(/^([a-z-]+: error: .*\n)(?: \n)?usage: (?:.*\n)*/gm, '$1')
-    .replace(/^\[WARNING\]: Error (?:getting|in) vault password(?:.+\n)*\n?/gm, '')
-    .replace(/^\[WARNING\]: {2}\* Failed to parse (?:.+\n)*\n?/gm, '')
+    .replace(/^\[WARNING\]: Error (?:getting|in) vault password.*\n(?:(?!ERROR!|\[WARNING).+\n)*\n?/gm, '')
+    .replace(/^\[WARNING\]: {2}\* Failed to parse .*\n(?:(?!ERROR!|\[WARNING).+\n)*\n?/gm, '')
     .replace(/^(\[WARNING\]: (?:Platform|Host .* is using the discovered Python)(?:.*\n)*?)(?=\[WARNING|ERROR|$)/gm, '')
     .replace(/^(ERROR! (.+?))\. \2$/gm, '$1')
     .replace(/^(ERROR! .*\n)(?:(?!\[WARNING\]|\[DEPRECATION|ERROR! ).*\n)*/gm, '$1');
