@@ -81,7 +81,7 @@ export async function inFolder<T>(one: Case, use: (folder: string) => Promise<T>
     }
     return await use(folder);
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   }
 }
 

@@ -47,6 +47,6 @@ export async function inFolder<T>({ files }: Commands, use: (folder: string) => 
     }
     return await use(folder);
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   }
 }
