@@ -24,7 +24,8 @@ export const lab = (words: readonly string[], options: { home: string; env?: Rec
 
 function run(words: readonly string[], options: { home: string; env?: Record<string, string> }): Said {
   const env = { ...process.env, QLAB: 'unit', QPLAY_LAB_HOME: options.home, ...options.env };
-  const done = spawnSync(words[0] as string, words.slice(1), { env, encoding: 'utf8' });
+  // bash takes a socket as its input for a login from afar, and reads bashrc
+  const done = spawnSync(words[0] as string, words.slice(1), { env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
   return { code: done.status, out: done.stdout, err: done.stderr };
 }
 
