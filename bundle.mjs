@@ -16,6 +16,12 @@ const packages = Object.keys(dependencies)
   .filter((name) => !BUNDLED.includes(name))
   .map((name) => new RegExp(`^${name}(/|$)`));
 
+/** Packages that are imported late are asked of main.js: in what `vm` compiles, Node's own `import()` is experimental, and says so. */
+const late = {
+  name: 'late',
+  renderChunk: (code, { name }) => (name === 'main' ? null : { code: code.replace(/\bimport\((?=["'][^."'])/g, 'importPackage('), map: null }),
+};
+
 await write('main', 'engine/cli/start.ts');
 await write('qplay', 'engine/cli/main.ts');
 writeFileSync(join(dir, 'package.json'), '{"type": "commonjs"}\n');
@@ -24,7 +30,7 @@ makeCode(dir);
 
 async function write(name, input) {
   const bundle = await rolldown({ input: { [name]: input }, platform: 'node', external: [/^node:/, ...packages] });
-  await bundle.write({ dir, format: 'cjs', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' });
+  await bundle.write({ dir, format: 'cjs', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js', plugins: [late] });
   await bundle.close();
 }
 

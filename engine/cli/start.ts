@@ -7,13 +7,29 @@ import { readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
-import { constants, Script } from 'node:vm';
+import { Script } from 'node:vm';
 
 type Loaded = { exports: unknown };
-type Body = (exports: unknown, require: (id: string) => unknown, module: Loaded, filename: string, dirname: string) => void;
+type Body = (
+  exports: unknown,
+  require: (id: string) => unknown,
+  module: Loaded,
+  filename: string,
+  dirname: string,
+  importPackage: (id: string) => Promise<unknown>,
+) => void;
 
-/** Parts of Node, and a package, that most runs do without, and that take milliseconds to load: each when something of it is first used. */
-const LATE: ReadonlySet<string> = new Set(['node:child_process', 'node:crypto', 'node:fs/promises', 'node:net', 'node:readline/promises', 'node:zlib', 'diff']);
+/** Parts of Node, and packages, that most runs do without, and that take milliseconds to load: each when something of it is first used. */
+const LATE: ReadonlySet<string> = new Set([
+  'node:child_process',
+  'node:crypto',
+  'node:fs/promises',
+  'node:net',
+  'node:readline/promises',
+  'node:zlib',
+  'diff',
+  'smol-toml',
+]);
 
 // V8 optimises what has run for long, seven times later than by itself: most runs are over before that pays
 setFlagsFromString('--interrupt-budget=1000000');
@@ -23,6 +39,9 @@ const fromNode = createRequire(import.meta.filename);
 const chunks = new Map<string, Loaded>();
 
 const requireFrom = (id: string): unknown => (id.startsWith('./') ? chunk(id.slice(2)) : LATE.has(id) ? late(id) : fromNode(id));
+
+/** Of packages that are no CommonJS. */
+const importPackage = (id: string): Promise<unknown> => import(id);
 
 function late(id: string): unknown {
   let loaded: Record<string | symbol, unknown> | undefined;
@@ -44,19 +63,17 @@ function chunk(name: string): unknown {
   const made: Loaded = { exports: {} };
   chunks.set(name, made);
   const filename = join(here, name);
-  bodyOf(name, filename).call(made.exports, made.exports, requireFrom, made, filename, here);
+  bodyOf(name, filename).call(made.exports, made.exports, requireFrom, made, filename, here, importPackage);
   return made.exports;
 }
 
 function bodyOf(name: string, filename: string): Body {
-  const source = `(function (exports, require, module, __filename, __dirname) { ${readFileSync(filename, 'utf8')}\n})`;
+  const source = `(function (exports, require, module, __filename, __dirname, importPackage) { ${readFileSync(filename, 'utf8')}\n})`;
   const cachedData = codeOf(name, filename);
   const script = new Script(source, {
     filename,
     // code for another V8 or for other flags is refused by V8, which compiles then
     ...(cachedData === undefined ? {} : { cachedData }),
-    // packages that are no CommonJS
-    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   });
   return script.runInThisContext() as Body;
 }

@@ -81,6 +81,17 @@ describe('the code cache of a build', () => {
     expect(run(dir)).toEqual({ ...good, code: ['none', 'taken'] });
   });
 
+  it('lets packages be imported late, without a word of Node about it', () => {
+    writeFileSync(join(work, 'away.ini'), 'away ansible_host=127.0.0.1 ansible_port=1\n');
+    writeFileSync(join(work, 'away.yml'), '- {hosts: all, gather_facts: false, tasks: [command: "true"]}\n');
+    const { stdout, stderr, status } = spawnSync(process.execPath, [join(original, 'main.js'), 'run', '-i', 'away.ini', 'away.yml', '-o', 'plain'], {
+      cwd: work,
+      encoding: 'utf8',
+    });
+    expect([status, stderr]).toEqual([4, '']);
+    expect(stdout).toContain('127.0.0.1');
+  });
+
   it('is never written by a run', () => {
     const dir = copy();
     rmSync(join(dir, 'code'), { recursive: true });
