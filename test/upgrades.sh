@@ -10,4 +10,4 @@ export QLAB=${QLAB:-upgrades}
 npm run --silent build
 trap 'bash test/e2e/lab.sh down' EXIT
 bash test/e2e/lab.sh up
-npx --no-install vitest run --project upgrades --reporter=verbose "test/upgrades/${1:-}"
+npx --no-install vitest run --project upgrades --reporter=verbose ${1:+"$1"}
