@@ -64,7 +64,9 @@ const untold = (condition: string, why: string): string =>
 
 function messageOf({ run, task }: TaskRun, diagnostic: Diagnostic, condition: Slot | undefined, loop: boolean): string {
   if (run.options.lateMistakes === true) return saidOf(diagnostic, task, { condition, loop });
-  return condition !== undefined && diagnostic.code === 'undefined' ? untold(String(condition.value), diagnostic.message) : diagnostic.message;
+  return condition !== undefined && diagnostic.code === 'undefined'
+    ? untold(String(condition.value), diagnostic.message)
+    : (diagnostic.says ?? diagnostic.message);
 }
 
 /** Whatever was thrown, as the failure of the task; in a check, not knowing something is no failure. */

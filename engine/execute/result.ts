@@ -32,7 +32,7 @@ export function registered(outcome: Outcome): Dict {
     case 'failed':
       if (!dict.has('changed')) set('changed', false);
       set('failed', true);
-      if (!dict.has('msg') && !NOT_ITS_WORDS.has(outcome.error.code)) set('msg', outcome.error.message);
+      if (!dict.has('msg') && !NOT_ITS_WORDS.has(outcome.error.code)) set('msg', outcome.error.says ?? outcome.error.message);
       break;
     case 'unreachable':
       set('unreachable', true);

@@ -7,6 +7,8 @@ import { type Data, type Dict, isDict } from '../value.ts';
 import { OMIT } from '../vars/magic.ts';
 import type { LayeredScope } from '../vars/scope.ts';
 import { attempt, trouble } from './attempt.ts';
+import { isOwnAction } from './control/index.ts';
+import { orderKeys, orderLoop } from './key-order.ts';
 import { LoopAhead, maySendAhead } from './loop-ahead.ts';
 import { registered } from './result.ts';
 import { CENSORED, type Finished, render, type TaskRun, truth, valuesOf } from './task-run.ts';
@@ -19,7 +21,10 @@ export async function runTask(taskRun: TaskRun): Promise<Finished> {
   // what a task that fails has set is not kept
   if (finished.outcome.status === 'failed') taskRun.effects.length = 0;
   // Ansible keeps what a module was called with in items of loops alone
-  if (!task.loop) finished.result.delete('invocation');
+  if (!task.loop) {
+    finished.result.delete('invocation');
+    orderKeys(finished.result, isOwnAction(task.action));
+  }
   const { register } = task;
   if (register !== undefined) taskRun.effects.push((host) => host.set(register, finished.result));
   for (const change of taskRun.effects) change(taskRun.host.vars);
@@ -143,9 +148,10 @@ async function runLoop(taskRun: TaskRun, loop: Loop): Promise<Finished> {
     const here = { ...taskRun, ...taskRun.ofItem?.(scope), ...(ahead && { ahead }) };
     const finished = await attempt(here, scope);
     if (finished.broken && finished.outcome.status === 'failed') return finished;
+    orderKeys(finished.result, isOwnAction(taskRun.task.action));
+    for (const key of [control.variable, control.index]) if (key !== undefined) finished.result.set(key, vars.get(key) as Data);
     finished.result.set('ansible_loop_var', control.variable);
     if (control.index !== undefined) finished.result.set('ansible_index_var', control.index);
-    for (const key of [control.variable, control.index]) if (key !== undefined) finished.result.set(key, vars.get(key) as Data);
     if (register !== undefined) seen.set(register, finished.result);
     // its label and the end of the loop see what the turn has left
     const after = register === undefined && taskRun.fresh.length === 0 ? scope : turnAt(position).scope;
@@ -257,13 +263,15 @@ function together(done: readonly Finished[]): Finished {
   const result = registered(outcome);
   // Ansible says of a loop only what holds
   if (outcome.status !== 'failed') result.delete('failed');
-  if (outcome.status !== 'skipped') result.set('skipped', false);
+  if (outcome.status === 'skipped') result.delete('skip_reason');
+  else result.set('skipped', false);
   result.set('results', results);
   result.set(
     'changed',
     results.some((one) => one.get('changed') === true),
   );
   result.set('msg', bad ? 'One or more items failed' : statuses.every((one) => one === 'skipped') ? 'All items skipped' : 'All items completed');
+  orderLoop(result);
   const say = done
     .map((one) => one.say)
     .filter((one) => one !== undefined)

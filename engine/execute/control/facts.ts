@@ -39,7 +39,7 @@ export const setFact: Control = ({ taskRun, scope, delegate }) => {
       vars: facts,
       final: true,
     });
-  return ok({ ansible_facts: toPlain(facts), _ansible_facts_cacheable: cacheable });
+  return ok({ ansible_facts: toPlain(facts) });
 };
 
 /** Text that is a YAML boolean becomes one, as set_fact has always done. */

@@ -28,8 +28,7 @@ function checkDebug({ task }: ControlCall['taskRun']): void {
       says: `Unsupported parameters for (debug) module: ${unknown}. Supported parameters include: msg, var, verbosity.`,
       at: task.at,
     });
-  if (task.args.has('msg') && task.args.has('var'))
-    throw inputError('arguments', 'debug takes "msg" or "var", and not both', { says: 'parameters are mutually exclusive: msg|var', at: task.at });
+  if (task.args.has('msg') && task.args.has('var')) throw inputError('arguments', 'parameters are mutually exclusive: msg|var', { at: task.at });
 }
 
 function debugVar(call: ControlCall, written: Data): Controlled {
