@@ -261,8 +261,11 @@ function together(done: readonly Finished[]): Finished {
   const bad = done.find((one) => one.outcome.status === 'unreachable') ?? done.find((one) => one.outcome.status === 'failed');
   const outcome = bad ? failedLoop(bad.outcome) : loopOutcome(done, statuses);
   const result = registered(outcome);
+  // one that failed_when lets off after its last attempt is registered as failed all the same
+  const failed = results.some((one) => one.get('failed') === true);
   // Ansible says of a loop only what holds
-  if (outcome.status !== 'failed') result.delete('failed');
+  if (failed) result.set('failed', true);
+  else if (outcome.status !== 'failed') result.delete('failed');
   if (outcome.status === 'skipped') result.delete('skip_reason');
   else result.set('skipped', false);
   result.set('results', results);
@@ -270,7 +273,7 @@ function together(done: readonly Finished[]): Finished {
     'changed',
     results.some((one) => one.get('changed') === true),
   );
-  result.set('msg', bad ? 'One or more items failed' : statuses.every((one) => one === 'skipped') ? 'All items skipped' : 'All items completed');
+  result.set('msg', bad || failed ? 'One or more items failed' : statuses.every((one) => one === 'skipped') ? 'All items skipped' : 'All items completed');
   orderLoop(result);
   const say = done
     .map((one) => one.say)
@@ -293,7 +296,7 @@ function failedLoop(outcome: Outcome): Outcome {
 }
 
 function loopOutcome(done: readonly Finished[], statuses: readonly string[]): Outcome {
-  const result = { msg: 'All items completed' };
+  const result = { msg: done.some((one) => one.result.get('failed') === true) ? 'One or more items failed' : 'All items completed' };
   const diff = done.flatMap((one) => ('diff' in one.outcome ? one.outcome.diff : []));
   const warnings = done.flatMap((one) => ('warnings' in one.outcome ? (one.outcome.warnings ?? []) : []));
   if (statuses.includes('changed')) {
