@@ -10,7 +10,7 @@ import { buildRole, flatten, importRole, type PlayRoles } from './roles.ts';
 
 /** Builds the tree of a play: roles, imports and blocks resolved, every task with its inherited keywords. */
 export function buildPlay(raw: RawPlay, builder: Omit<Builder, 'importRole' | 'importing'>): { play: Play; roles: PlayRoles; builder: Builder } {
-  const roles: PlayRoles = { uses: [], all: [], handlers: [], imported: [], seen: new Set() };
+  const roles: PlayRoles = { uses: [], all: [], handlers: [], imported: [] };
   const full: Builder = { ...builder, importing: [], importRole: (task, inner) => importRole(task, inner, roles) };
   const { source, file } = raw;
   const base = raw.imports.reduce<Context>((context, entry) => inherit(context, entry, 'import'), emptyContext(dirname(file)));
@@ -18,7 +18,11 @@ export function buildPlay(raw: RawPlay, builder: Omit<Builder, 'importRole' | 'i
   const context: Context = withCollection({ ...inherit(base, source, 'play'), vars: [] }, raw.collection);
   const section = (key: string): Node[] => buildTasks((source.get(key) ?? []) as Data, context, full, false, file, keyPositionOf(source, key));
   // in the order in which Ansible reads them: it decides whose handler of a name is the last one
-  const roleBlocks = buildRoles(source.get('roles') ?? [], context, full, roles);
+  const listed: PlayRoles = { ...roles, uses: [], all: [] };
+  const roleBlocks = buildRoles(source.get('roles') ?? [], context, full, listed);
+  // before the roles that their tasks import
+  roles.uses.unshift(...listed.uses);
+  roles.all.unshift(...listed.all);
   const preTasks = section('pre_tasks');
   const postTasks = section('post_tasks');
   const tasks = section('tasks');

@@ -5,10 +5,11 @@ import { ROLE_KEYWORDS } from '../load/keywords.ts';
 import type { Block, Context, Layer, Node, Role, RoleUse, Slot, Task } from '../load/model.ts';
 import { allowsDuplicates, dependencies, roleFile, roleVars } from '../load/roles.ts';
 import { keyPositionOf, positionOf } from '../load/yaml.ts';
-import { type Data, type Dict, isDict, toPlain } from '../value.ts';
+import { type Data, type Dict, isDict } from '../value.ts';
 import { type Builder, buildTasks, loadTasks } from './build.ts';
 import { inherit, slot } from './context.ts';
 import { ownTask } from './own-task.ts';
+import { roleKey } from './role-key.ts';
 
 /** What the roles of a play add up to while it is built. */
 export interface PlayRoles {
@@ -18,8 +19,6 @@ export interface PlayRoles {
   readonly handlers: Task[];
   /** Of roles that `import_role` brings: they stand behind those of the play. */
   readonly imported: Task[];
-  /** Keys of roles that need not come again: the same role with the same parameters. */
-  readonly seen: Set<string>;
 }
 
 /** Which files of a role are used, and how (`tasks_from` and its siblings). */
@@ -71,13 +70,7 @@ interface Placing {
 export function placeRole(placing: Placing, builder: Builder, roles: PlayRoles): Block[] {
   const { role, source, params, context, parts } = placing;
   if (role.collection === undefined) builder.own.add(role.path);
-  const { allowDuplicates: _, validate: __, ...files } = parts;
-  const key = `${placing.way === 'task' ? 'by a task ' : ''}${role.name} ${role.path} ${JSON.stringify(toPlain(new Map([...source].filter(([name]) => name !== 'role' && name !== 'name'))))} ${JSON.stringify(files)} ${JSON.stringify(toPlain(new Map(placing.given)))}`;
-  const again = roles.seen.has(key);
-  const repeats = parts.allowDuplicates ?? allowsDuplicates(role);
-  // a role that depends on itself
-  if (again && !repeats && context.role?.chain.some((one) => one.path === role.path)) return [];
-  roles.seen.add(key);
+  const { key, within } = identity(placing);
   const own = withParts(role, parts, builder);
   const draft: RoleUse = {
     role: own,
@@ -85,22 +78,45 @@ export function placeRole(placing: Placing, builder: Builder, roles: PlayRoles):
     parents: parentsOf(placing),
     isDependency: placing.way === 'dependency',
     key,
-    repeats,
+    within,
+    repeats: parts.allowDuplicates ?? allowsDuplicates(role),
     chain: [...(context.role?.chain ?? []), withEntryVars(own, source)],
   };
   const inherited = inherit(context, source, `role ${role.name}`, { role: draft, dir: join(role.path, 'tasks') });
   const inner: Context = { ...inherited, vars: context.vars };
-  const before = dependencies(role).flatMap((one) => buildRole(one.entry, one.at, inner, builder, roles));
+  const group: PlayRoles = { ...roles, uses: [], all: [], handlers: [] };
+  const before = dependencies(role).flatMap((one) => buildRole(one.entry, one.at, inner, builder, group));
   const use: RoleUse = {
     ...draft,
     chain: [...(context.role?.chain ?? []), ...before.flatMap((block) => (block.roleUse ? [block.roleUse.role] : [])), withEntryVars(own, source)],
   };
   const placed: Context = { ...inner, role: use };
-  roles.uses.push(use);
-  roles.all.push(use);
-  addHandlers(use, placed, parts, builder, roles);
-  return [...before, roleBlock(placing, use, placed, builder)];
+  const block = roleBlock(placing, use, placed, builder);
+  addHandlers(use, placed, parts, builder, group);
+  group.uses.push(use);
+  // behind the roles that its tasks, and those of its dependencies, import
+  roles.uses.push(...group.uses);
+  roles.all.push(...group.uses);
+  roles.handlers.push(...group.handlers);
+  return [...before, block];
 }
+
+/** What tells a use of a role from others, and whether it stands within itself. */
+function identity({ role, way, source, params, context, at, parts, given }: Placing): Pick<RoleUse, 'key' | 'within'> {
+  const { allowDuplicates: _, validate: __, ...files } = parts;
+  const byTask = way === 'task';
+  const key = roleKey({ role, byTask, source, params, vars: given ?? source.get('vars'), files });
+  const around = context.role?.within ?? [];
+  if (around.includes(key))
+    throw inputError('import-loop', `role "${role.name}" ${byTask ? 'imports' : 'depends on'} itself`, {
+      says: 'A recursion loop was detected with the roles specified. Make sure child roles do not have dependencies on parent roles',
+      ...(at && { at }),
+    });
+  return { key, within: [...around, key] };
+}
+
+/** The role of a task that includes: what comes while the play runs may be the role around it again, for it need not go on. */
+export const includingRole = ({ context: { role } }: Task): RoleUse | undefined => role && { ...role, within: [] };
 
 /** Params of a role reach those it depends on and those it includes. */
 function inheritedParams(above: Layer | undefined, own: Layer | undefined): Layer | undefined {

@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import { buildTasks, findTaskFile, loadTasks, shortName } from '../analyse/build.ts';
 import { checkTree } from '../analyse/check.ts';
 import { inherit } from '../analyse/context.ts';
-import { flatten, placeRole, roleOfTask } from '../analyse/roles.ts';
+import { flatten, includingRole, placeRole, roleOfTask } from '../analyse/roles.ts';
 import { type Diagnostic, diagnosticsOf, QplayError } from '../error.ts';
 import type { Block, Context, Layer, Node, Task } from '../load/model.ts';
 import { placeText } from '../report/ansible/place.ts';
@@ -130,7 +130,7 @@ function bringRole(run: TaskRun, { scope, turn }: Inclusion): readonly Node[] {
 /** Tasks of an include inherit from what surrounds it and from `apply`, not from the include itself. */
 function applied({ task }: TaskRun): Context {
   const apply = task.args.get('apply');
-  const outer: Context = { ...task.outer, role: task.context.role };
+  const outer: Context = { ...task.outer, role: includingRole(task) };
   return isDict(apply) ? inherit(outer, apply, 'apply') : outer;
 }
 

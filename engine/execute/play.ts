@@ -104,7 +104,7 @@ function begin(run: RunState, ready: ReadyPlay, { name, all, nodes, strategy }: 
   );
   const handlers = [...play.handlers];
   // what this batch includes, the next one has not included
-  const own: PlayRoles = { ...roles, imported: handlers, uses: [...roles.uses], all: [...roles.all], seen: new Set(roles.seen) };
+  const own: PlayRoles = { ...roles, imported: handlers, uses: [...roles.uses], all: [...roles.all] };
   const steps = inOrder(nodes).filter(({ implicit }) => implicit === undefined).length;
   run.emit({ type: 'play.start', name, hosts: batch, at: play.at, steps: steps * counted, strategy });
   return {

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { type Builder, buildTasks, findTaskFile, loadTasks, shortName } from '../analyse/build.ts';
 import { tasksOf } from '../analyse/check.ts';
-import { importRole, type PlayRoles, placeRole, roleOfTask } from '../analyse/roles.ts';
+import { importRole, includingRole, type PlayRoles, placeRole, roleOfTask } from '../analyse/roles.ts';
 import { type Diagnostic, QplayError } from '../error.ts';
 import type { Context, Node, Task } from '../load/model.ts';
 import type { ReadyPlay } from './play.ts';
@@ -60,7 +60,7 @@ function broughtBy(run: RunState, ready: ReadyPlay, task: Task): Bringing[] {
     key: `${file} ${task.context.role?.role.path ?? ''}`,
     written,
     build: (report) => {
-      const context: Context = { ...task.outer, role: task.context.role, dir: dirname(file) };
+      const context: Context = { ...task.outer, role: includingRole(task), dir: dirname(file) };
       return buildTasks(loadTasks(file, { vault: run.vault, report }), context, apart(ready, report).builder, task.handler, file);
     },
   }));
@@ -68,7 +68,7 @@ function broughtBy(run: RunState, ready: ReadyPlay, task: Task): Bringing[] {
 
 /** A builder whose roles are nobody's: what it makes is only looked at. */
 function apart({ builder }: ReadyPlay, report: Builder['report']): { builder: Builder; roles: PlayRoles } {
-  const roles: PlayRoles = { uses: [], all: [], handlers: [], imported: [], seen: new Set() };
+  const roles: PlayRoles = { uses: [], all: [], handlers: [], imported: [] };
   return { roles, builder: { ...builder, own: builder.own.apart(), report, importing: [], importRole: (task, inner) => importRole(task, inner, roles) } };
 }
 
@@ -83,7 +83,7 @@ function roleOf(run: RunState, ready: ReadyPlay, task: Task): Bringing[] {
       build: (report) => {
         const { builder, roles } = apart(ready, report);
         const { role, parts } = roleOfTask(task, (slot) => slot.value, builder);
-        const context: Context = { ...task.outer, role: task.context.role };
+        const context: Context = { ...task.outer, role: includingRole(task) };
         const blocks = placeRole(
           { role, source: new Map(), params: undefined, context, at: task.at, parts: { ...parts, allowDuplicates: true }, way: 'task' },
           builder,

@@ -48,6 +48,8 @@ export interface RoleUse {
   readonly parents: readonly Role[];
   /** The same for uses of one role in the same way: what has run is not done again. */
   readonly key: string;
+  /** Keys of the uses whose dependencies or imports brought this one, and its own, last. */
+  readonly within: readonly string[];
   /** `allow_duplicates`. */
   readonly repeats: boolean;
   /** It was brought by another role's `dependencies`. */
