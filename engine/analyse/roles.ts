@@ -76,7 +76,7 @@ export function placeRole(placing: Placing, builder: Builder, roles: PlayRoles):
   const again = roles.seen.has(key);
   const repeats = parts.allowDuplicates ?? allowsDuplicates(role);
   // a role that depends on itself
-  if (again && !repeats && context.role?.chain.some((one) => one.path === role.path)) return [];
+  if (again && !repeats && context.role?.inside.includes(role.path)) return [];
   roles.seen.add(key);
   const own = withParts(role, parts, builder);
   const draft: RoleUse = {
@@ -87,6 +87,7 @@ export function placeRole(placing: Placing, builder: Builder, roles: PlayRoles):
     key,
     repeats,
     chain: [...(context.role?.chain ?? []), withEntryVars(own, source)],
+    inside: [...(context.role?.inside ?? []), role.path],
   };
   const inherited = inherit(context, source, `role ${role.name}`, { role: draft, dir: join(role.path, 'tasks') });
   const inner: Context = { ...inherited, vars: context.vars };

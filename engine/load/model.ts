@@ -54,6 +54,8 @@ export interface RoleUse {
   readonly isDependency: boolean;
   /** Roles whose defaults and vars its tasks see: itself and its dependencies, lowest precedence first. */
   readonly chain: readonly Role[];
+  /** Paths of the roles it stands in, as a dependency or by a task, outermost first, and its own. */
+  readonly inside: readonly string[];
 }
 
 /**
