@@ -207,7 +207,11 @@ function judged(taskRun: TaskRun, scope: LayeredScope, finished: Finished): Fini
   let verdict = outcome;
   let asked = changedWhen;
   try {
-    if (changedWhen !== undefined) verdict = rechanged(verdict, all(changedWhen, holds));
+    if (changedWhen !== undefined) {
+      const changed = all(changedWhen, holds);
+      verdict = rechanged(verdict, changed);
+      result.set('changed', changed);
+    }
     asked = failedWhen;
     if (failedWhen !== undefined) {
       const failed = all(failedWhen, holds);

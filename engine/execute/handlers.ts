@@ -36,7 +36,7 @@ export function flush(playRun: PlayRun, host: HostRun): void {
   host.notifications.clear();
   host.cursor = flushing(
     host.cursor,
-    playRun.handlers.map((task) => ({ task, frame: [] })),
+    playRun.handlers.map((task) => ({ task, frame: playRun.handed.get(task) ?? [] })),
   );
 }
 
@@ -82,5 +82,5 @@ function namesOf(playRun: PlayRun, host: HostRun, handler: Task): string[] {
   if (handler.name === undefined) return [];
   const { value } = handler.name;
   const plain = typeof value === 'string' && !playRun.run.jinja.isTemplate(value);
-  return inRole(handler, plain ? value : nameOf(taskRun(playRun, host, handler, [])));
+  return inRole(handler, plain ? value : nameOf(taskRun(playRun, host, handler, playRun.handed.get(handler) ?? [])));
 }

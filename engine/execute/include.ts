@@ -93,7 +93,10 @@ function bring(playRun: PlayRun, { inclusion, runs, error }: Included): Block {
     ...(isDict(params) ? [{ level: 'include params', from: task.action, vars: params }] : []),
     ...(inclusion.turn ? [{ level: 'loop', from: `loop of ${task.action}`, vars: inclusion.turn, final: true as const }] : []),
   ];
+  const known = playRun.handlers.length;
   const nodes = shortName(task.action) === 'include_role' ? bringRole(run, inclusion) : bringTasks(run, inclusion);
+  const handed = task.handler ? brought : [...frame, ...brought];
+  for (const handler of playRun.handlers.slice(known)) playRun.handed.set(handler, handed);
   const block = task.handler ? flatten(nodes) : chosen(nodes, playRun);
   if (task.handler) for (const one of runs) for (const handler of block) wake(playRun, one.host, handler as Task);
   return { kind: 'block', id: task.id, at: task.at, context: task.outer, name: '', block, rescue: [], always: [], roleUse: undefined, group: true, brought };
@@ -122,8 +125,7 @@ function bringRole(run: TaskRun, { scope, turn }: Inclusion): readonly Node[] {
       { ...playRun.roles, handlers, imported: handlers, uses: isPublic ? playRun.roles.uses : [] },
     ),
   );
-  const layers: Layer[] = isDict(params) ? [{ level: 'include params', from: task.action, vars: params }] : [];
-  playRun.handlers.push(...handlers.map((one) => ({ ...one, context: { ...one.context, vars: [...layers, ...one.context.vars] } })));
+  playRun.handlers.push(...handlers);
   return nodes;
 }
 

@@ -41,6 +41,8 @@ export interface PlayRun {
   readonly lateFiles?: NonNullable<VarsFiles['ofHost']>;
   /** In the order they run; grows by roles that are included. */
   readonly handlers: Task[];
+  /** What includes hand to the handlers that came with them. */
+  readonly handed: Map<Task, Frame>;
   /** Hosts that a handler will run on with their next flush. */
   readonly notified: Map<Task, Set<string>>;
   /** Hosts that are not among `ansible_play_hosts` any more; one that is there twice must come back twice. */

@@ -118,6 +118,7 @@ function begin(run: RunState, ready: ReadyPlay, { name, all, nodes, strategy }: 
     hosts,
     layers,
     handlers,
+    handed: new Map(),
     notified: new Map(),
     removed: [],
     begun: new Map(),

@@ -1,5 +1,6 @@
 import { monotonicMs } from '../clock.ts';
 import { type Diagnostic, inputError } from '../error.ts';
+import { isUndefinedError } from '../jinja/errors.ts';
 import { toText } from '../jinja/index.ts';
 import type { Loop } from '../load/model.ts';
 import type { Outcome } from '../report/event.ts';
@@ -175,13 +176,15 @@ function breaks(taskRun: TaskRun, loop: Loop, condition: Data, scope: LayeredSco
   );
 }
 
-/** A loop over something undefined is skipped when `when` is false without an item, as Ansible does. */
+/** A loop over something undefined is skipped when `when` is false without an item, as Ansible does; any other mistake in it is one at once. */
 async function attemptItems(taskRun: TaskRun, loop: Loop): Promise<Data[] | Finished> {
   try {
     return loopItems(taskRun, loop).filter((item) => item !== OMIT);
   } catch (error) {
-    const without = await attempt({ ...taskRun, task: { ...taskRun.task, action: 'fail', loop: undefined, own: {}, args: new Map() } }, taskRun.scope);
-    if (without.outcome.status === 'skipped') return without;
+    if (isUndefinedError(error)) {
+      const without = await attempt({ ...taskRun, task: { ...taskRun.task, action: 'fail', loop: undefined, own: {}, args: new Map() } }, taskRun.scope);
+      if (without.outcome.status === 'skipped') return without;
+    }
     return trouble(taskRun, error, undefined, true);
   }
 }

@@ -87,6 +87,7 @@ function inPlay(run: RunState, ready: ReadyPlay, question: Question): Explanatio
     hosts: new Map(),
     layers,
     handlers: [],
+    handed: new Map(),
     notified: new Map(),
     removed: [],
     begun: new Map(),
