@@ -2,8 +2,8 @@
 export function settled(text: string, stream: 'out' | 'err', folder: string): string {
   const masked = text
     .replaceAll(folder, 'FOLDER')
-    .replace(/\d:\d\d:\d\d\.\d{6}/g, 'DELTA')
     .replace(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}/g, 'TIME')
+    .replace(/\d:\d\d:\d\d\.\d{6}/g, 'DELTA')
     .replace(/(Failed to connect to the host via ssh: )[^"]*/g, '$1REASON')
     .replace(/Valid booleans include: [^"]*/g, 'Valid booleans include: ...')
     .replace(/("(?:atime|ctime|mtime|inode|ino|gid|uid|birthtime)": )[\d.]+/g, '$1NUMBER')
