@@ -49,8 +49,8 @@ function warnings(stderr: string): string {
 function settled(text: string, folder: string): string {
   return text
     .replaceAll(folder, 'FOLDER')
-    .replace(/\d:\d\d:\d\d\.\d{6}/g, 'DELTA')
     .replace(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}/g, 'TIME')
+    .replace(/\d:\d\d:\d\d\.\d{6}/g, 'DELTA')
     .replace(/(Failed to connect to the host via ssh: )[^"]*/g, '$1REASON')
     .replace(/(\+\+\+ after: ).*\.ansible\/tmp\/.*$/gm, '$1TEMPORARY');
 }
